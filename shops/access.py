@@ -1,0 +1,70 @@
+"""Who may see what of shops and goods: the only place that answers, always as a queryset.
+
+A row outside the queryset does not exist for the asker: views answer 404, never 403.
+"""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from shops.enums import Role
+from shops.models import Branch, City, Offer, Product, Shop
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from marketplace.core.models import User
+
+    Asker = User | AnonymousUser
+
+
+def public_shops(city: City) -> "ShopRows":
+    """Shops everybody may see in this city."""
+    return Shop.objects.of(city).live()
+
+
+def public_branches(city: City) -> "BranchRows":
+    """Branches everybody may see in this city."""
+    return Branch.objects.of(city).live()
+
+
+def public_products(city: City) -> "ProductRows":
+    """Products everybody may see in this city: live, and offered somewhere or kept for the link."""
+    return Product.objects.of(city).live()
+
+
+def public_offers(city: City) -> "OfferRows":
+    """Offers everybody may see in this city."""
+    return Offer.objects.of(city).live()
+
+
+def member_shops(user: "Asker", city: City) -> "ShopRows":
+    """Shops a person works in. SECURITY: one join, so role and activity belong to one membership."""
+    if not user.is_authenticated:
+        return Shop.objects.none()
+    return Shop.objects.of(city).filter(Q(members__user=user, members__is_active=True)).distinct()
+
+
+def owned_shops(user: "Asker", city: City) -> "ShopRows":
+    """Shops a person owns."""
+    if not user.is_authenticated:
+        return Shop.objects.none()
+    mine = Q(members__user=user, members__is_active=True, members__role=Role.OWNER)
+    return Shop.objects.of(city).filter(mine).distinct()
+
+
+def member_branches(user: "Asker", city: City) -> "BranchRows":
+    """Branches of the shops a person works in."""
+    return Branch.objects.filter(shop__in=member_shops(user, city))
+
+
+def branch_offers(branch: Branch) -> "OfferRows":
+    """All offers of a branch its member has been let into."""
+    return Offer.objects.filter(branch=branch)
+
+
+if TYPE_CHECKING:
+    from shops.models.branch import BranchQuerySet as BranchRows
+    from shops.models.catalogue import ProductQuerySet as ProductRows
+    from shops.models.offer import OfferQuerySet as OfferRows
+    from shops.models.shop import ShopQuerySet as ShopRows

@@ -1,0 +1,125 @@
+"""What a reader hands over: goods in the file's own order, and everything it did not take.
+
+The sum that must always hold: `variants == items + rejected + left out`. Each entry of `rejected`
+stands for exactly one variant, also when a row was too broken to tell which one.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from shops.enums import TaxClass
+
+Sentence = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """One variant the file offers and we cannot take; `line` is the physical line it starts on."""
+
+    line: int
+    code: str
+    message: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the shop should know although the goods were taken. `line` 0: the whole file."""
+
+    line: int
+    code: str
+    message: Sentence
+
+
+@dataclass(slots=True)
+class Item:
+    """One variant as the file describes it. `price` is gross EUR, `quantity` None means unknown."""
+
+    line: int
+    sku: str
+    price: Decimal
+    gtin: str = ""
+    barcode: str = ""
+    options: list[list[str]] = field(default_factory=list)
+    quantity: int | None = None
+    tax_class: TaxClass = TaxClass.STANDARD
+    pictures: list[str] = field(default_factory=list)
+    content: str = ""
+    online_url: str = ""
+    as_of: datetime | None = None
+
+    @property
+    def label(self) -> str:
+        """`Farbe: Blau · Größe: 42`; empty for goods without a choice."""
+        return " · ".join(f"{name}: {value}" for name, value in self.options)[:200]
+
+
+@dataclass(slots=True)
+class Group:
+    """One product with its variants. `key` tells it apart in the shop's own file, import after import."""
+
+    key: str
+    title: str
+    text: str = ""
+    brand: str = ""
+    category: str = ""
+    language: str = "de"
+    pictures: list[str] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Goods:
+    """A whole file. `counts_stock` is False when it has no stock column at all."""
+
+    kind: str
+    rows: int = 0
+    products: int = 0
+    counts_stock: bool = True
+    groups: list[Group] = field(default_factory=list)
+    rejected: list[Reject] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def variants(self) -> int:
+        """Variants read, whatever became of them."""
+        items = sum(len(group.items) for group in self.groups)
+        return items + len(self.rejected) + self.left_out.total()
+
+    def reject(self, line: int, code: str, message: Sentence) -> None:
+        self.rejected.append(Reject(line, code, message))
+
+    def notice(self, line: int, code: str, message: Sentence) -> None:
+        self.notices.append(Notice(line, code, message))
+
+
+def without_repeats(goods: Goods) -> Goods:
+    """Reject what stands in the file twice: an article number or GTIN names one thing per branch."""
+    seen: dict[tuple[str, str], int] = {}
+    for group in goods.groups:
+        kept = []
+        for item in group.items:
+            marks = [("sku", item.sku), ("gtin", item.gtin)]
+            if not item.sku and not item.gtin:
+                marks = [(group.key, item.label)]
+            marks = [mark for mark in marks if mark[1] or mark[0] == group.key]
+            earlier = next((seen[mark] for mark in marks if mark in seen), None)
+            if earlier is None:
+                seen.update(dict.fromkeys(marks, item.line))
+                kept.append(item)
+            else:
+                goods.reject(
+                    item.line,
+                    "repeated",
+                    format_lazy(_("The same goods already stand in line {line}."), line=earlier),
+                )
+        group.items = kept
+    goods.groups = [group for group in goods.groups if group.items]
+    goods.rejected.sort(key=lambda reject: reject.line)
+    return goods

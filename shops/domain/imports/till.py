@@ -1,0 +1,253 @@
+"""The German till sheet: one row per article, headers as the till's maker liked them.
+
+Column aliases: `data.md` section 3. Rows with the same entry under "Modell" are one product with
+several variants; every other row is a product of its own.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from shops.domain.imports import numbers, tabular, words
+from shops.domain.imports.goods import Goods, Group, Item, Sentence, without_repeats
+from shops.domain.imports.numbers import Unreadable
+from shops.domain.imports.tabular import Row, Table
+from shops.enums import TaxClass
+
+#: Our field, then the header names that mean it, best first, as `words.header` writes them.
+ALIASES: dict[str, tuple[str, ...]] = {
+    "sku": ("artikelnummer", "artikelnr", "artnr", "art", "artikelno", "nummer", "plu", "sku"),
+    "title": ("bezeichnung", "artikelbezeichnung", "artikelname", "titel", "name", "artikel"),
+    "gtin": ("ean", "gtin", "barcode", "strichcode", "eancode", "eangtin", "gtinean", "ean13", "isbn", "eanisbn"),
+    "price": (
+        "vk", "vkpreis", "vkbrutto", "vkpreisbrutto", "bruttovk", "verkaufspreis",
+        "verkaufspreisbrutto", "preis", "bruttopreis", "preisbrutto", "preiseur", "preisineur",
+        "vkeur", "vkineur", "vkbruttoeur", "ladenpreis", "endpreis",
+    ),
+    "currency": ("waehrung", "currency"),
+    "quantity": ("bestand", "lagerbestand", "menge", "verfuegbar", "lager", "lagermenge", "istbestand", "bestandaktuell"),
+    "tax": ("mwst", "ust", "steuersatz", "mwstsatz", "ustsatz", "mehrwertsteuer", "umsatzsteuer", "steuer", "steuerklasse", "steuerschluessel"),
+    "category": ("warengruppe", "kategorie", "wgr", "artikelgruppe", "warengruppenname", "rubrik"),
+    "brand": ("hersteller", "marke", "lieferant", "verlag"),
+    "text": ("beschreibung", "text", "langtext", "artikelbeschreibung", "produkttext", "kurzbeschreibung"),
+    "model": ("modell", "modellnr", "modellnummer", "vaterartikel", "hauptartikel", "artikelfamilie"),
+    "content": ("inhalt", "fuellmenge", "packungsinhalt"),
+    "unit": ("einheit", "mengeneinheit", "grundeinheit"),
+    "pictures": ("bild", "bilder", "bilddatei", "foto", "bild1", "artikelbild"),
+    "as_of": ("gezaehltam", "stand", "bestandvom", "bestandsdatum", "standvom", "inventurdatum", "zeitstempel"),
+    "online_url": ("link", "url", "weblink", "onlinelink", "shoplink", "onlineshop", "produktlink"),
+}  # fmt: skip
+#: Columns that tell variants of one model apart, and how we name them.
+OPTIONS = {
+    "farbe": "Farbe", "farbton": "Farbe", "groesse": "Größe", "gr": "Größe", "schuhgroesse": "Größe",
+    "variante": "Variante", "ausfuehrung": "Ausführung", "material": "Material", "duft": "Duft",
+    "sorte": "Sorte", "motiv": "Motiv", "laenge": "Länge",
+}  # fmt: skip
+_NEEDED = ("title", "price")
+_EUROS = frozenset({"", "eur", "euro", "€"})
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where each of our fields stands in the header."""
+
+    at: Mapping[str, int]
+    options: tuple[tuple[int, str], ...]
+
+    def cell(self, row: Row, name: str) -> str:
+        place = self.at.get(name)
+        return "" if place is None else row.cells[place]
+
+
+def columns(header: Iterable[str]) -> Columns | None:
+    """The till sheet's columns, or None when this row is not the header of one."""
+    places: dict[str, int] = {}
+    for place, name in enumerate(header):
+        places.setdefault(words.header(name), place)
+    at = {}
+    for name, aliases in ALIASES.items():
+        found = next((places[alias] for alias in aliases if alias in places), None)
+        if found is not None:
+            at[name] = found
+    if not all(name in at for name in _NEEDED):
+        return None
+    options = tuple(
+        (place, OPTIONS[name])
+        for name, place in sorted(places.items(), key=lambda pair: pair[1])
+        if name in OPTIONS
+    )
+    return Columns(at, options)
+
+
+def read(table: Table, at: int) -> Goods:
+    """Goods of the sheet whose header is `table.rows[at]`; rows that say nothing are rejected by line."""
+    found = columns(table.rows[at].cells)
+    assert found is not None
+    rows, broken = tabular.body(table, at)
+    goods = Goods(kind="till", rows=len(rows) + len(broken), counts_stock="quantity" in found.at)
+    for line, code in broken:
+        goods.reject(line, code, BROKEN[code])
+    reader = _Reader(goods, found, rows)
+    for row in rows:
+        reader.take(row)
+    goods.products = len(reader.keys)
+    goods.groups = list(reader.groups.values())
+    reader.say_what_was_assumed()
+    return without_repeats(goods)
+
+
+#: Why a line could not be taken apart (`tabular`).
+BROKEN: dict[str, Sentence] = {
+    "too_wide": _("This row has more cells than the header: a column slipped sideways."),
+    "too_long": _("A cell of this row is longer than 10,000 characters."),
+    "quote": _("A quotation mark in this row is never closed."),
+}
+
+
+class _Reader:
+    def __init__(self, goods: Goods, found: Columns, rows: list[Row]) -> None:
+        self.goods = goods
+        self.found = found
+        self.marks = {
+            name: numbers.decimal_mark(found.cell(row, name) for row in rows)
+            for name in ("price", "quantity")
+        }
+        self.groups: dict[str, Group] = {}
+        #: Products met, those of rejected rows included.
+        self.keys: set[str] = set()
+        self.untaxed = self.worded = 0
+
+    def take(self, row: Row) -> None:
+        title = words.one_line(words.plain(self._cell(row, "title")))
+        options = self._options(row)
+        sku = words.article_number(self._cell(row, "sku"))
+        mark = numbers.gtin(self._cell(row, "gtin"))
+        key = self._key(row, sku, mark.gtin, title, options)
+        self.keys.add(key)
+        if self._cell(row, "currency").casefold() not in _EUROS:
+            self.goods.left_out["no_eur_price"] += 1
+            return
+        try:
+            if not title:
+                raise Unreadable("title", _("There is no name for these goods."))
+            if len(sku) > 80:
+                raise Unreadable("sku", _("The article number is longer than 80 characters."))
+            item = Item(
+                line=row.line,
+                sku=sku,
+                price=numbers.price(self._cell(row, "price"), self.marks["price"]),
+                gtin=mark.gtin,
+                barcode=mark.barcode,
+                options=options,
+                quantity=self._quantity(row),
+                tax_class=self._tax_class(row),
+                content=self._content(row),
+                online_url=self._address(row),
+                as_of=self._as_of(row),
+            )
+        except numbers.ForeignCurrency:
+            self.goods.left_out["no_eur_price"] += 1
+            return
+        except Unreadable as trouble:
+            self.goods.reject(row.line, trouble.code, trouble.message)
+            return
+        if mark.trouble:
+            self.goods.notice(row.line, "gtin", mark.trouble)
+        self._file(row, key, title, item)
+
+    def _file(self, row: Row, key: str, title: str, item: Item) -> None:
+        pictures = [
+            name
+            for part in self._cell(row, "pictures").replace(";", ",").replace("|", ",").split(",")
+            if (name := words.file_name(part))
+        ]
+        group = self.groups.get(key)
+        if group is None:
+            if len(title) > 200:
+                self.goods.notice(row.line, "title_cut", _("The name was cut at 200 characters."))
+            group = self.groups[key] = Group(key=key, title=words.clipped(title, 200))
+        group.text = group.text or words.plain(self._cell(row, "text"))
+        group.brand = group.brand or words.one_line(self._cell(row, "brand"))[:120]
+        group.category = group.category or words.one_line(self._cell(row, "category"))
+        if self._cell(row, "model"):
+            item.pictures = pictures
+        else:
+            group.pictures = pictures
+        group.items.append(item)
+
+    def _key(self, row: Row, sku: str, gtin: str, title: str, options: list[list[str]]) -> str:
+        model = words.one_line(self._cell(row, "model")).casefold()
+        if model:
+            return f"model:{model}"[:200]
+        if sku or gtin:
+            return f"sku:{sku}" if sku else f"gtin:{gtin}"
+        choice = "/".join(value for _name, value in options)
+        return f"title:{title}/{choice}".casefold()[:200]
+
+    def _options(self, row: Row) -> list[list[str]]:
+        options = [
+            [name, words.clipped(words.one_line(row.cells[place]), 80)]
+            for place, name in self.found.options
+            if row.cells[place]
+        ]
+        content = self._content(row)
+        return [*options, ["Inhalt", content]] if content else options
+
+    def _content(self, row: Row) -> str:
+        content = words.one_line(self._cell(row, "content"))
+        unit = words.one_line(self._cell(row, "unit"))
+        if content.replace(",", "").replace(".", "").isdigit():
+            content = f"{content} {unit}" if unit else ""
+        return "" if content.casefold() in ("", "1 stk", "1 stück", "1 st") else content[:40]
+
+    def _quantity(self, row: Row) -> int | None:
+        text = self._cell(row, "quantity")
+        try:
+            found = numbers.quantity(text, self.marks["quantity"])
+        except Unreadable as trouble:
+            if trouble.code != "quantity_negative":
+                raise
+            self.goods.notice(row.line, trouble.code, trouble.message)
+            return None
+        self.worded += found is None and bool(text)
+        return found
+
+    def _tax_class(self, row: Row) -> TaxClass:
+        found = numbers.tax_class(self._cell(row, "tax"))
+        self.untaxed += found is None
+        return found or TaxClass.STANDARD
+
+    def _as_of(self, row: Row) -> datetime | None:
+        try:
+            return numbers.moment(self._cell(row, "as_of"))
+        except Unreadable as trouble:
+            self.goods.notice(row.line, trouble.code, trouble.message)
+            return None
+
+    def _address(self, row: Row) -> str:
+        address = self._cell(row, "online_url")
+        return address if words.is_web_address(address) else ""
+
+    def _cell(self, row: Row, name: str) -> str:
+        return self.found.cell(row, name)
+
+    def say_what_was_assumed(self) -> None:
+        """Assumptions are told once for the file, not row by row."""
+        if self.untaxed:
+            self.goods.notice(
+                0,
+                "tax_assumed",
+                format_lazy(_("Rows without a VAT rate: {n}. 19 % was assumed."), n=self.untaxed),
+            )
+        if self.worded:
+            self.goods.notice(
+                0,
+                "stock_unknown",
+                format_lazy(
+                    _("Rows with a word instead of a number in stock: {n}. Their stock is unknown."),
+                    n=self.worded,
+                ),
+            )

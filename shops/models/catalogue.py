@@ -1,0 +1,144 @@
+"""What can be offered: categories, products, variants."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from shops.enums import TaxClass
+
+
+class Category(models.Model):
+    """A branch of the goods tree."""
+
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80)
+    slug = models.SlugField(max_length=80, unique=True)
+    sort_name = models.CharField(max_length=80)
+    #: Units one offer of this category usually sells per opening hour; prior of design 7.
+    turnover = models.FloatField(default=0.02)
+
+    class Meta:
+        verbose_name_plural = "categories"
+        constraints = [
+            models.CheckConstraint(
+                name="shops_category_turnover_positive", condition=Q(turnover__gt=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    def of(self, city: Any) -> "ProductQuerySet":
+        return self.filter(city=city)
+
+    def live(self) -> "ProductQuerySet":
+        """Visible products: live themselves, and not of a shop that is not."""
+        return self.filter(Q(shop=None) | Q(shop__is_live=True), is_live=True)
+
+
+class Product(models.Model):
+    """What a page describes: *shared* (no shop, variants known by GTIN) or one shop's *own*."""
+
+    city = models.ForeignKey("shops.City", on_delete=models.PROTECT, related_name="products")
+    shop = models.ForeignKey(
+        "shops.Shop", on_delete=models.PROTECT, null=True, blank=True, related_name="products"
+    )
+    title = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=120)
+    text = models.TextField(blank=True)
+    brand = models.CharField(max_length=120, blank=True)
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, null=True, blank=True, related_name="products"
+    )
+    #: Language the goods are described in (BCP 47).
+    language = models.CharField(max_length=8, default="de")
+    is_live = models.BooleanField(default=True)
+    sort_title = models.CharField(max_length=200)
+    #: The shop's own key for an own product (file's group key); never shown.
+    source_key = models.CharField(max_length=200, blank=True)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["city", "sort_title"], name="shops_product_sort")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shop", "source_key"],
+                condition=Q(shop__isnull=False) & ~Q(source_key=""),
+                name="shops_product_source_key_unique",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Variant(models.Model):
+    """The thing one can hold."""
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="variants")
+    #: The product's city again, so that one constraint can say "a GTIN once per city".
+    city = models.ForeignKey("shops.City", on_delete=models.PROTECT, related_name="+")
+    #: 14 digits, zero-filled (GS1 General Specifications 3.2); shared products only.
+    gtin = models.CharField(max_length=14, null=True, blank=True)  # noqa: DJ001 unique or absent
+    #: What is printed on the thing, in-store numbers included; never matches across shops.
+    barcode = models.CharField(max_length=40, blank=True)
+    #: [[name, value], ...] in the product's language.
+    options = models.JSONField(default=list, blank=True)
+    label = models.CharField(max_length=200, blank=True)
+    position = models.PositiveIntegerField(default=0)
+    tax_class = models.CharField(max_length=10, choices=TaxClass, default=TaxClass.STANDARD)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["city", "gtin"],
+                condition=Q(gtin__isnull=False),
+                name="shops_variant_gtin_unique",
+            ),
+            models.CheckConstraint(
+                name="shops_variant_tax_class_known", condition=Q(tax_class__in=TaxClass.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label or str(self.pk)
+
+    def get_tax_rate(self) -> Decimal:
+        """Percent, from the tax class."""
+        return TaxClass(self.tax_class).rate
+
+
+class ProductPicture(models.Model):
+    """A picture of a product, or of one of its variants."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="pictures")
+    variant = models.ForeignKey(
+        Variant, on_delete=models.CASCADE, null=True, blank=True, related_name="pictures"
+    )
+    picture = models.ForeignKey("core.Picture", on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "picture"],
+                condition=Q(variant__isnull=True),
+                name="shops_productpicture_once",
+            ),
+            models.UniqueConstraint(
+                fields=["variant", "picture"],
+                condition=Q(variant__isnull=False),
+                name="shops_productpicture_variant_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id}/{self.picture_id}"

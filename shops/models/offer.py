@@ -1,0 +1,139 @@
+"""One branch's word on one variant, and the history of its numbers."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from shops.enums import Reason, Source
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    def of(self, city: Any) -> "OfferQuerySet":
+        return self.filter(branch__shop__city=city)
+
+    def live(self) -> "OfferQuerySet":
+        """Offers a shopper may see."""
+        return self.filter(
+            is_live=True,
+            branch__is_live=True,
+            branch__shop__is_live=True,
+            variant__product__is_live=True,
+        )
+
+    def short(self) -> "OfferQuerySet":
+        """Reserved more than is in the house: some reservations cannot be filled."""
+        return self.filter(reserved__gt=F("on_hand"))
+
+
+class Offer(models.Model):
+    """Price and stock of a variant at a branch. Numbers move only through `shops.domain.stock`."""
+
+    branch = models.ForeignKey("shops.Branch", on_delete=models.PROTECT, related_name="offers")
+    variant = models.ForeignKey("shops.Variant", on_delete=models.PROTECT, related_name="offers")
+    #: The branch's own article number.
+    sku = models.CharField(max_length=80, blank=True)
+    #: Gross, EUR.
+    price = models.DecimalField(max_digits=10, decimal_places=2)
+    #: Everything of ours in the house, set-aside goods included; empty means not counted.
+    on_hand = models.IntegerField(null=True, blank=True)
+    #: Sum of what lines hold (truth 2). May exceed `on_hand`: then the offer is short.
+    reserved = models.IntegerField(default=0)
+    #: The part of `reserved` that lies in a compartment or waits to go back; told by `reservations`.
+    set_aside = models.IntegerField(default=0)
+    #: Units kept back for the shop floor.
+    buffer = models.PositiveIntegerField(default=0)
+    #: `as_of` of the last count.
+    counted_at = models.DateTimeField(null=True, blank=True)
+    source = models.CharField(max_length=8, choices=Source, blank=True)
+    online_url = models.URLField(blank=True, max_length=300)
+    is_live = models.BooleanField(default=True)
+    #: Confidence moments for one unit (design section 7).
+    sure_until = models.DateTimeField(null=True, blank=True)
+    likely_until = models.DateTimeField(null=True, blank=True)
+    #: Since when the number wants a recount.
+    unsure_since = models.DateTimeField(null=True, blank=True)
+    #: Own turnover: units sold over opening minutes observed.
+    sold_units = models.PositiveIntegerField(default=0)
+    observed_minutes = models.PositiveIntegerField(default=0)
+    #: Goes up with each change of the numbers; the row is taken by raising it.
+    version = models.PositiveBigIntegerField(default=0)
+
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["branch", "variant"], name="shops_offer_once"),
+            models.UniqueConstraint(
+                fields=["branch", "sku"], condition=~Q(sku=""), name="shops_offer_sku_unique"
+            ),
+            models.CheckConstraint(
+                name="shops_offer_reserved_not_negative", condition=Q(reserved__gte=0)
+            ),
+            models.CheckConstraint(
+                name="shops_offer_set_aside_within_reserved",
+                condition=Q(set_aside__gte=0, set_aside__lte=F("reserved")),
+            ),
+            models.CheckConstraint(
+                name="shops_offer_on_hand_not_negative",
+                condition=Q(on_hand__isnull=True) | Q(on_hand__gte=0),
+            ),
+            models.CheckConstraint(name="shops_offer_price_positive", condition=Q(price__gt=0)),
+            models.CheckConstraint(
+                name="shops_offer_counted_or_unknown",
+                condition=Q(on_hand__isnull=True) | Q(counted_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.branch_id}/{self.variant_id}"
+
+    @property
+    def free(self) -> int | None:
+        """Units that can be claimed; None when not counted. May be negative when short."""
+        return None if self.on_hand is None else self.on_hand - self.reserved - self.buffer
+
+
+class Movement(models.Model):
+    """One line of history per change of an offer's numbers. Append-only."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="movements")
+    reason = models.CharField(max_length=10, choices=Reason)
+    #: Units that physically came or went at `at`.
+    units = models.IntegerField()
+    #: What was applied to `on_hand`; the sum of all is `on_hand`.
+    delta = models.IntegerField()
+    at = models.DateTimeField()
+    #: For counts: the moment the number was true.
+    as_of = models.DateTimeField(null=True, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    #: What it belongs to, for example "line:12".
+    ref = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["offer", "reason", "at"], name="shops_movement_since")]
+        constraints = [
+            models.CheckConstraint(
+                name="shops_movement_reason_known", condition=Q(reason__in=Reason.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.delta:+d}"
+
+
+class PriceChange(models.Model):
+    """One line of price history. Append-only; the base of the 30-day lowest price (PAngV § 11)."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="price_changes")
+    price = models.DecimalField(max_digits=10, decimal_places=2)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["offer", "at"], name="shops_pricechange_since")]
+
+    def __str__(self) -> str:
+        return f"{self.price} {self.at:%Y-%m-%d}"
