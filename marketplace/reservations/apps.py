@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReservationsConfig(AppConfig):
+    name = "marketplace.reservations"
+    label = "reservations"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = _("Reservations")
+
+    def ready(self) -> None:
+        from marketplace.reservations.domain import notices  # noqa: PLC0415 needs the models
+
+        notices.register()

@@ -1,0 +1,32 @@
+"""Collection codes: short enough to say, too many to guess."""
+
+import secrets
+
+from marketplace.reservations.models import Reservation
+
+#: 28 characters nobody mixes up, read aloud or written by hand: one of each pair 0/O, 1/I, 5/S, 2/Z, 8/B.
+ALPHABET = "ACDEFGHJKLMNPQRTUVWXY2346789"
+LENGTH = 6
+#: So many are typed at the counter while they are unique there.
+SPOKEN = 4
+#: What the QR holds before the code.
+PREFIX = "SR1:"
+
+
+def new_code(*, shop_id: int) -> str:
+    """A code the shop has not used, its first four free among the open ones where possible."""
+    rows = Reservation.objects.filter(shop_id=shop_id)
+    starts = {code[:SPOKEN] for code in rows.open().values_list("code", flat=True)}
+    code = ""
+    for _attempt in range(100):
+        code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+        if code[:SPOKEN] not in starts and not rows.filter(code=code).exists():
+            break
+    # RACE: two placements may still draw the same; the constraint lets one of them try again.
+    return code
+
+
+def normalise(text: str) -> str:
+    """What a person typed or a QR held, as stored: `sr1:k7m4 xp` becomes `K7M4XP`."""
+    code = text.strip().upper().removeprefix(PREFIX)
+    return "".join(character for character in code if character.isalnum())[: LENGTH + 2]

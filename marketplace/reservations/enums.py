@@ -1,0 +1,117 @@
+"""Closed sets of a reservation's life, and the one table of its transitions (design section 5)."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Mode(models.TextChoices):
+    """Fixed at birth (law A1): a reserve is no contract, a pay is a distance contract."""
+
+    RESERVE = "RESERVE", _("Reserve without obligation")
+    PAY = "PAY", _("Pay online")
+
+
+class State(models.TextChoices):
+    """Where a reservation stands."""
+
+    REQUESTED = "REQUESTED", _("requested")
+    CONFIRMED = "CONFIRMED", _("reserved")
+    READY = "READY", _("ready to collect")
+    COLLECTED = "COLLECTED", _("collected")
+    DECLINED = "DECLINED", _("declined")
+    CANCELLED = "CANCELLED", _("cancelled")
+    EXPIRED = "EXPIRED", _("not collected")
+
+
+#: States in which goods are held for the shopper.
+OPEN = frozenset({State.REQUESTED, State.CONFIRMED, State.READY})
+ENDED = frozenset(State) - OPEN
+
+
+class Verb(models.TextChoices):
+    """What can happen to a reservation."""
+
+    ACCEPT = "ACCEPT", _("confirmed")
+    DECLINE = "DECLINE", _("declined")
+    MARK_READY = "MARK_READY", _("ready")
+    HAND_OVER = "HAND_OVER", _("handed over")
+    CANCEL = "CANCEL", _("cancelled")
+    EXPIRE = "EXPIRE", _("expired")
+    REINSTATE = "REINSTATE", _("reinstated")
+    SHELVE = "SHELVE", _("put back")
+
+
+#: verb -> states it may start from. `RESERVE` mode; the pay mode joins with payments.
+FROM: Mapping[Verb, frozenset[State]] = MappingProxyType(
+    {
+        Verb.ACCEPT: frozenset({State.REQUESTED}),
+        Verb.DECLINE: frozenset({State.REQUESTED}),
+        Verb.MARK_READY: frozenset({State.CONFIRMED}),
+        Verb.HAND_OVER: OPEN,
+        Verb.CANCEL: OPEN,
+        Verb.EXPIRE: frozenset({State.CONFIRMED, State.READY}),
+        Verb.REINSTATE: frozenset({State.EXPIRED}),
+        Verb.SHELVE: ENDED,
+    }
+)
+
+#: verb -> state it leads to; SHELVE leaves the reservation where it is.
+TO: Mapping[Verb, State] = MappingProxyType(
+    {
+        Verb.ACCEPT: State.CONFIRMED,
+        Verb.DECLINE: State.DECLINED,
+        Verb.MARK_READY: State.READY,
+        Verb.HAND_OVER: State.COLLECTED,
+        Verb.CANCEL: State.CANCELLED,
+        Verb.EXPIRE: State.EXPIRED,
+        Verb.REINSTATE: State.READY,
+    }
+)
+
+#: Taps a member may take back within a minute.
+UNDOABLE = frozenset(
+    {Verb.ACCEPT, Verb.DECLINE, Verb.MARK_READY, Verb.HAND_OVER, Verb.SHELVE, Verb.REINSTATE}
+)
+
+
+class LineState(models.TextChoices):
+    """Where a line's goods are."""
+
+    CLAIMED = "CLAIMED", _("on the shelf, reserved")
+    PICKED = "PICKED", _("set aside")
+    CONSUMED = "CONSUMED", _("collected")
+    NOT_FOUND = "NOT_FOUND", _("not found")
+    PUT_BACK = "PUT_BACK", _("to be put back")
+    RELEASED = "RELEASED", _("back on the shelf")
+
+
+#: Line states whose `held` units count in `offer.reserved` (truth 2).
+HOLDING = frozenset({LineState.CLAIMED, LineState.PICKED, LineState.PUT_BACK})
+#: Line states whose `held` units count in `offer.set_aside`.
+ASIDE = frozenset({LineState.PICKED, LineState.PUT_BACK})
+
+
+class EndReason(models.TextChoices):
+    """Why a reservation ended without a hand-over; shown to the shopper."""
+
+    SHOPPER = "SHOPPER", _("You cancelled.")
+    NOT_THERE = "NOT_THERE", _("The shop looked and could not find the goods.")
+    DAMAGED = "DAMAGED", _("The goods are damaged.")
+    CLOSED = "CLOSED", _("The shop cannot hold goods at the moment.")
+    SILENT = "SILENT", _("The shop did not answer in time.")
+    NOT_COLLECTED = "NOT_COLLECTED", _("The goods were not collected in time.")
+
+
+#: Reasons a shop can give by hand.
+SHOP_REASONS = (EndReason.NOT_THERE, EndReason.DAMAGED, EndReason.CLOSED)
+
+
+class Choice(models.TextChoices):
+    """What the shopper made of a line that was not found."""
+
+    OPEN = "OPEN", _("not decided yet")
+    DROPPED = "DROPPED", _("left out")
+    MOVED = "MOVED", _("reserved in another shop")

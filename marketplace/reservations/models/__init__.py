@@ -1,0 +1,5 @@
+from .basket import Basket, BasketLine
+from .checkout import Checkout, Contact
+from .reservation import Line, Reservation, Tap
+
+__all__ = ["Basket", "BasketLine", "Checkout", "Contact", "Line", "Reservation", "Tap"]

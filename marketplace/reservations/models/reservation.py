@@ -1,0 +1,171 @@
+"""The part of a checkout at one branch."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from marketplace.reservations.enums import (
+    ENDED,
+    HOLDING,
+    OPEN,
+    Choice,
+    EndReason,
+    LineState,
+    Mode,
+    State,
+    Verb,
+)
+from shops.enums import TaxClass
+
+
+class ReservationQuerySet(models.QuerySet["Reservation"]):
+    def open(self) -> "ReservationQuerySet":
+        return self.filter(state__in=OPEN)
+
+    def at(self, branch: Any) -> "ReservationQuerySet":
+        return self.filter(branch=branch)
+
+
+class Reservation(models.Model):
+    """Changes its state only in `domain.lifecycle`, by compare-and-swap (truth 4)."""
+
+    checkout = models.ForeignKey(
+        "reservations.Checkout", on_delete=models.PROTECT, related_name="reservations"
+    )
+    shop = models.ForeignKey("shops.Shop", on_delete=models.PROTECT, related_name="+")
+    branch = models.ForeignKey("shops.Branch", on_delete=models.PROTECT, related_name="+")
+    mode = models.CharField(max_length=8, choices=Mode)
+    state = models.CharField(max_length=10, choices=State)
+    #: Six of 28 unambiguous characters, unique among the shop's open reservations.
+    code = models.CharField(max_length=6)
+    placed_at = models.DateTimeField()
+    #: The shop's silence after this declines a request.
+    answer_by = models.DateTimeField(null=True, blank=True)
+    #: Promised: ready from here on.
+    ready_by = models.DateTimeField(null=True, blank=True)
+    #: A reserve lapses here.
+    collect_by = models.DateTimeField(null=True, blank=True)
+    ready_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    #: Compartment the goods lie in.
+    shelf = models.CharField(max_length=12, blank=True)
+    reason = models.CharField(max_length=16, choices=EndReason, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    objects = ReservationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["branch", "state"], name="reservations_at_branch"),
+            models.Index(fields=["shop", "code"], name="reservations_by_code"),
+            models.Index(fields=["state", "answer_by"], name="reservations_answer_due"),
+            models.Index(fields=["state", "collect_by"], name="reservations_collect_due"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shop", "code"],
+                condition=Q(state__in=sorted(OPEN)),
+                name="reservations_code_unique_while_open",
+            ),
+            models.CheckConstraint(
+                name="reservations_state_known", condition=Q(state__in=State.values)
+            ),
+            models.CheckConstraint(
+                name="reservations_mode_known", condition=Q(mode__in=Mode.values)
+            ),
+            models.CheckConstraint(
+                name="reservations_ended_with_time",
+                condition=Q(state__in=sorted(OPEN), ended_at__isnull=True)
+                | Q(state__in=sorted(ENDED), ended_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="reservations_ready_with_time",
+                condition=~Q(state=State.READY)
+                | Q(ready_at__isnull=False, collect_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"reservation {self.pk}"
+
+    @property
+    def spoken_code(self) -> str:
+        """The code as people read it: four and two."""
+        return f"{self.code[:4]} {self.code[4:]}"
+
+
+class Line(models.Model):
+    """One offer in a reservation. What was copied at checkout never changes after (truth 5)."""
+
+    reservation = models.ForeignKey(Reservation, on_delete=models.PROTECT, related_name="lines")
+    offer = models.ForeignKey("shops.Offer", on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=200)
+    variant_label = models.CharField(max_length=200, blank=True)
+    #: Gross, EUR, per unit.
+    price = models.DecimalField(max_digits=10, decimal_places=2)
+    tax_class = models.CharField(max_length=10, choices=TaxClass)
+    tax_rate = models.DecimalField(max_digits=4, decimal_places=2)
+    quantity = models.PositiveIntegerField()
+    #: Units still claimed in the offer; nought once the line has ended.
+    held = models.PositiveIntegerField()
+    consumed = models.PositiveIntegerField(default=0)
+    missing = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=LineState, default=LineState.CLAIMED)
+    #: What the shopper made of missing units.
+    choice = models.CharField(max_length=8, choices=Choice, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["offer", "state"], name="reservations_line_holding")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reservation", "offer"], name="reservations_line_once"
+            ),
+            models.CheckConstraint(
+                name="reservations_line_state_known", condition=Q(state__in=LineState.values)
+            ),
+            models.CheckConstraint(
+                name="reservations_line_quantity_positive", condition=Q(quantity__gt=0)
+            ),
+            models.CheckConstraint(
+                name="reservations_line_held_while_holding",
+                condition=Q(state__in=sorted(HOLDING), held__gt=0)
+                | (~Q(state__in=sorted(HOLDING)) & Q(held=0)),
+            ),
+            models.CheckConstraint(
+                name="reservations_line_units_add_up",
+                condition=Q(quantity__gte=F("held") + F("consumed") + F("missing")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.title}"
+
+
+class Tap(models.Model):
+    """One act at the counter: makes it idempotent (truth 11) and lets its member take it back."""
+
+    #: From the form or the device.
+    client_id = models.UUIDField(unique=True)
+    reservation = models.ForeignKey(Reservation, on_delete=models.PROTECT, related_name="taps")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    verb = models.CharField(max_length=12, choices=Verb)
+    at = models.DateTimeField()
+    #: The reservation's version after the tap: a later one means something followed.
+    version = models.PositiveIntegerField()
+    #: What the reservation and its lines were before.
+    before = models.JSONField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["reservation", "at"], name="reservations_tap_last")]
+        constraints = [
+            models.CheckConstraint(
+                name="reservations_tap_verb_known", condition=Q(verb__in=Verb.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.reservation_id}"

@@ -1,0 +1,146 @@
+"""Rows for tests. No surprises: what is not named is plain; states are reached through the domain."""
+
+import itertools
+import uuid
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from wagtail.models import Page, Site
+
+from marketplace.core.domain.history import Actor
+from marketplace.core.models import User
+from marketplace.core.text import fold
+from marketplace.reservations.domain import basket as baskets
+from marketplace.reservations.domain import checkout as checkouts
+from marketplace.reservations.domain import queries
+from marketplace.reservations.models import Checkout, Reservation
+from shops.domain import catalogue, counts
+from shops.enums import Role, Source
+from shops.models import Branch, Category, City, CityHost, Member, Offer, OpeningHours, Product, Shop
+
+#: Thursday, 3 December 2026, 14:05 in Wolfsburg.
+NOW = datetime(2026, 12, 3, 13, 5, tzinfo=UTC)
+
+_numbers = itertools.count(1)
+
+
+def city(name: str = "Wolfsburg", *, host: str = "testserver", **fields: Any) -> City:
+    """A city that answers on `host`, with a Wagtail site of its own."""
+    root = Page.objects.filter(depth=1).first()
+    site = Site.objects.create(hostname=f"site-{next(_numbers)}.example", root_page=root)
+    defaults = {"slug": fold(name), "base_url": f"http://{host}", "land": "NI"}
+    made = City.objects.create(site=site, name=name, **(defaults | fields))
+    CityHost.objects.create(city=made, host=host)
+    return made
+
+
+def shop(of: City, name: str = "Laufwerk", **fields: Any) -> Shop:
+    """A live shop that answers requests itself."""
+    defaults = {"slug": fold(name).replace(" ", "-"), "sort_name": fold(name), "is_live": True}
+    return Shop.objects.create(city=of, name=name, **(defaults | fields))
+
+
+def branch(of: Shop, name: str = "", *, hours: bool = True, **fields: Any) -> Branch:
+    """A branch open Monday to Saturday, 9 to 19, with 30 minutes of lead time."""
+    number = next(_numbers)
+    defaults = {
+        "name": name or of.name,
+        "slug": fold(name).replace(" ", "-") or f"filiale-{number}",
+        "street": f"Porschestraße {number}",
+        "postcode": "38440",
+        "town": "Wolfsburg",
+        "phone": "05361 12345",
+        "lead_minutes": 30,
+    }
+    made = Branch.objects.create(shop=of, **(defaults | fields))
+    if hours:
+        OpeningHours.objects.bulk_create(
+            OpeningHours(branch=made, weekday=day, opens=time(9), closes=time(19))
+            for day in range(6)
+        )
+    return made
+
+
+def category(name: str = "Schuhe", **fields: Any) -> Category:
+    slug = f"{fold(name)}-{next(_numbers)}"
+    defaults = {"name_en": name, "slug": slug, "sort_name": fold(name), "turnover": 0.02}
+    return Category.objects.create(name=name, **(defaults | fields))
+
+
+def product(of: City, title: str = "Laufschuh", *, shop: Shop | None = None, **fields: Any) -> Product:
+    """A product of the city (shared) or of `shop` (own), with one plain variant."""
+    made = catalogue.create_product(city=of, shop=shop, title=title, **fields)
+    catalogue.create_variant(product=made)
+    catalogue.finish_product(product=made)
+    return made
+
+
+def offer(
+    at: Branch,
+    *,
+    product: Product | None = None,
+    price: str = "129.95",
+    count: int | None = 5,
+    counted: timedelta = timedelta(minutes=30),
+    now: datetime = NOW,
+    **fields: Any,
+) -> Offer:
+    """A branch's offer, counted `counted` before `now`; `count` None leaves it uncounted."""
+    made = product or globals()["product"](at.shop.city, f"Laufschuh {next(_numbers)}")
+    variant = made.variants.get()
+    row = catalogue.create_offer(branch=at, variant=variant, price=Decimal(price), now=now)
+    if fields:
+        Offer.objects.filter(pk=row.pk).update(**fields)
+    if count is not None:
+        counts.count(
+            offer_id=row.pk,
+            counted=count,
+            as_of=now - counted,
+            source=Source.FILE,
+            by=Actor.system(),
+            now=now,
+        )
+    row.refresh_from_db()
+    return row
+
+
+def user(name: str = "Jana Brandt", **fields: Any) -> User:
+    email = fields.pop("email", f"{fold(name).replace(' ', '.')}.{next(_numbers)}@example.de")
+    return User.objects.create_user(email=email, password="nur-fuer-tests", name=name, **fields)
+
+
+def member(of: Shop, *, role: Role = Role.STAFF, **fields: Any) -> User:
+    """A person working in the shop."""
+    person = user(**fields)
+    Member.objects.create(user=person, shop=of, role=role)
+    return person
+
+
+def placed(
+    *wanted: tuple[Offer, int],
+    name: str = "Lena Koch",
+    email: str = "lena.koch@example.de",
+    language: str = "de",
+    nonce: uuid.UUID | None = None,
+    now: datetime = NOW,
+) -> Checkout:
+    """A checkout of these offers, placed as a shopper would."""
+    of = wanted[0][0].branch.shop.city
+    basket = baskets.start(city=of, now=now)
+    for row, quantity in wanted:
+        baskets.put(basket=basket, offer=row, quantity=quantity, now=now)
+    return checkouts.place(
+        basket=basket,
+        nonce=nonce or uuid.uuid4(),
+        seen=queries.seen_token(queries.basket_lines(basket)),
+        shopper=checkouts.Shopper(name=name, email=email),
+        language=language,
+        by=Actor.shopper(),
+        now=now,
+    )
+
+
+def reservation(*wanted: tuple[Offer, int], **fields: Any) -> Reservation:
+    """The only reservation of a checkout placed like that."""
+    return placed(*wanted, **fields).reservations.select_related("branch", "shop").get()
