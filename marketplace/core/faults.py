@@ -1,0 +1,44 @@
+"""Named places where a test may cut the power.
+
+`fault("ready.half")` does nothing unless the environment says otherwise: `FAULT_AT=ready.half` kills
+this process there with SIGKILL, so no `finally` and no rollback of ours runs; `FAULT_RANDOM=0.02:7`
+kills at any point with chance 0.02, drawn from seed 7, so that a life can be repeated.
+"""
+
+import os
+import random
+import signal
+
+#: Every named point and what is half done there. A test holds this equal to the calls.
+POINTS: dict[str, str] = {
+    "ready.half": "reservation marked ready, stock not yet picked",
+    "hand_over.half": "goods taken from stock, reservation not yet collected",
+    "cancel.half": "reservation cancelled, stock not yet released",
+    "expire.half": "reservation expired, stock not yet released",
+}
+
+_chance = 0.0
+_random: random.Random | None = None
+
+
+def arm() -> None:
+    """Read `FAULT_RANDOM` again; a forked child calls this after it set its own seed."""
+    global _chance, _random
+    chance, _, seed = os.environ.get("FAULT_RANDOM", "").partition(":")
+    _chance = float(chance or 0)
+    _random = random.Random(seed)  # noqa: S311 repeatable on purpose
+
+
+def fault(name: str) -> None:
+    """Die here if the environment asks for it. Costs a dictionary lookup otherwise."""
+    if os.environ.get("FAULT_AT") == name:
+        _die()
+    if "FAULT_RANDOM" in os.environ:
+        if _random is None:
+            arm()
+        if _random is not None and _random.random() < _chance:
+            _die()
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,55 @@
+"""What templates need besides what views hand them: formats and the address of this page."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from marketplace.core import http, money, times
+
+register = template.Library()
+
+
+@register.filter
+def price(amount: Decimal | None) -> str:
+    """`14,99 €` or `€14.99`; nothing for nothing."""
+    return "" if amount is None else money.format_price(amount)
+
+
+@register.filter
+def age(moment: datetime | None) -> str:
+    """How old a count is: `12 minutes ago`."""
+    return "" if moment is None else times.age(moment, now=timezone.now())
+
+
+@register.filter
+def when(moment: datetime | None) -> str:
+    """`today 14:35`, `tomorrow 10:00`, `Sat 5 December, 18:00`."""
+    return "" if moment is None else times.when(moment, now=timezone.now())
+
+
+@register.filter
+def clock(moment: datetime | None) -> str:
+    """`14:05` in the town's time."""
+    return "" if moment is None else times.clock(moment)
+
+
+@register.simple_tag(takes_context=True)
+def this_page_in(context: Any, language: str) -> str:
+    """This page in another language, query kept. Empty where there is no request."""
+    request = context.get("request")
+    return http.page_url(request, language) if request is not None else ""
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: Any, **changes: object) -> str:
+    """This page's query with some values changed, for links; None takes one out."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value is None:
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return f"?{query.urlencode()}"

@@ -1,0 +1,83 @@
+"""Is this installation able to work? Asked by machines, every few seconds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.models import Q
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from marketplace.operations.models import Heartbeat
+
+#: A task that waits longer than this means that no worker works.
+QUEUE_LIMIT = timedelta(minutes=10)
+#: `tick` runs every minute; after this many silent ones reservations lapse too late.
+TICK_LIMIT = timedelta(minutes=5)
+#: Deferred tasks lie in the future, those without a time carry the end of the calendar.
+_NEVER = 9999
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that must work; `detail` is for the operator, in English, without personal data."""
+
+    name: str
+    ok: bool
+    detail: str = ""
+
+
+def beat(*, name: str, now: datetime) -> None:
+    """Note that `name` (for example "tick") has finished a round at `now`."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
+
+
+def parts(*, now: datetime) -> list[Part]:
+    """Every part, in fixed order. Never raises: what cannot be asked is not well."""
+    return [
+        _asked("database", _database),
+        _asked("cache", _cache),
+        _asked("queue", lambda: _queue(now)),
+        _asked("tick", lambda: _tick(now)),
+    ]
+
+
+def _asked(name: str, question: Callable[[], str]) -> Part:
+    try:
+        trouble = question()
+    except (DatabaseError, OSError, RuntimeError) as error:
+        trouble = f"cannot be asked: {type(error).__name__}"
+    return Part(name, not trouble, trouble)
+
+
+def _database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return "" if cursor.fetchone() == (1,) else "answers nonsense"
+
+
+def _cache() -> str:
+    cache.set("health", "well", 30)
+    return "" if cache.get("health") == "well" else "does not keep what it is given"
+
+
+def _queue(now: datetime) -> str:
+    ready = DBTaskResult.objects.filter(status=TaskResultStatus.READY)
+    due = ready.filter(Q(run_after__lte=now) | Q(run_after__year=_NEVER))
+    oldest = due.order_by("enqueued_at").values_list("enqueued_at", "run_after").first()
+    if oldest is None:
+        return ""
+    enqueued, run_after = oldest
+    since = enqueued if run_after.year == _NEVER else max(enqueued, run_after)
+    return _late("oldest task has waited", now - since, QUEUE_LIMIT)
+
+
+def _tick(now: datetime) -> str:
+    at = Heartbeat.objects.filter(name="tick").values_list("at", flat=True).first()
+    return "has never run" if at is None else _late("last ran", now - at, TICK_LIMIT, " ago")
+
+
+def _late(what: str, age: timedelta, limit: timedelta, end: str = "") -> str:
+    return f"{what} {int(age.total_seconds())} s{end}" if age > limit else ""

@@ -1,0 +1,17 @@
+"""The caretaker's round: everything that time does. Safe to run twice at once."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from marketplace.core.domain import notices, queue
+from marketplace.operations.domain import health
+from marketplace.reservations.domain import tick as reservations
+
+
+def run(*, now: datetime) -> dict[str, int]:
+    """One round; returns what it did, by name. Each part commits on its own."""
+    did = asdict(reservations.run(now=now))
+    did["notices"] = notices.sweep(now=now)
+    did |= {f"tasks_{name}": number for name, number in asdict(queue.reap(now=now)).items()}
+    health.beat(name="tick", now=now)
+    return did

@@ -1,0 +1,5 @@
+from .heartbeat import Heartbeat
+
+__all__ = [
+    "Heartbeat",
+]

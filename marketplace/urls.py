@@ -1,0 +1,43 @@
+"""Where every path leads. German paths are the stable ones; `/en/` before them is English."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path, re_path
+from django.views.static import serve
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from marketplace.core.views import accounts
+
+handler400 = "marketplace.core.views.errors.bad_request"
+handler403 = "marketplace.core.views.errors.forbidden"
+handler404 = "marketplace.core.views.errors.not_found"
+handler429 = "marketplace.core.views.errors.too_many"
+handler500 = "marketplace.core.views.errors.server_error"
+
+urlpatterns = [
+    path("", include("marketplace.operations.urls")),
+    # SECURITY: one login for everybody, with allauth's rate limits; Wagtail's own form is no door.
+    path("cms/login/", accounts.desk_login),
+    path("cms/", include(wagtailadmin_urls)),
+    path("dokumente/", include(wagtaildocs_urls)),
+]
+if settings.DEMO or settings.DEBUG:
+    urlpatterns += [
+        path("", include("marketplace.workbench.urls")),
+        re_path(r"^media/(?P<path>.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    ]
+if settings.DEBUG:
+    from django.contrib import admin
+
+    urlpatterns += [path("django-admin/", admin.site.urls)]
+urlpatterns += i18n_patterns(
+    path("", include("shops.urls")),
+    path("", include("marketplace.reservations.urls")),
+    path("haendler/", include("marketplace.retail.urls")),
+    path("konto/signup/", accounts.no_signup),
+    path("konto/", include("allauth.account.urls")),
+    path("", include(wagtail_urls)),  # last: every other path is a page of the city, or none
+    prefix_default_language=False,
+)

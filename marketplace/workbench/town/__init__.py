@@ -1,0 +1,43 @@
+"""The demo town as data: places, people, goods and pictures. `README.md` says where it comes from."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+PICTURES = FOLDER / "pictures"
+
+
+def load() -> dict[str, Any]:
+    """City, shops with branches and members, shoppers, and which file goes to which branch."""
+    town: dict[str, Any] = json.loads((FOLDER / "town.json").read_text(encoding="utf-8"))
+    for shop in town["shops"]:
+        for branch in shop["branches"]:
+            branch["hours"] = _hours(branch["hours"])
+    return town
+
+
+def categories() -> list[dict[str, Any]]:
+    """The goods tree, roots first: name, name_en, slug, turnover, children.
+
+    `turnover` is the prior of the confidence model: units one offer sells per opening hour.
+    """
+    tree: list[dict[str, Any]] = json.loads(
+        (FOLDER / "categories.json").read_text(encoding="utf-8")
+    )
+    return tree
+
+
+def file(name: str) -> Path:
+    """The goods file of one import."""
+    return FOLDER / name
+
+
+def _hours(weekly: dict[str, list[list[str]]]) -> list[tuple[int, str, str]]:
+    """`{"0-4": [["09:00", "18:00"]]}` as (weekday, opens, closes), Monday being 0."""
+    found = []
+    for days, intervals in weekly.items():
+        first, _dash, last = days.partition("-")
+        for weekday in range(int(first), int(last or first) + 1):
+            found += [(weekday, opens, closes) for opens, closes in intervals]
+    return found
