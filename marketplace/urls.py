@@ -2,13 +2,12 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path, re_path
-from django.views.static import serve
+from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from marketplace.core.views import accounts
+from marketplace.core.views import accounts, media
 
 handler400 = "marketplace.core.views.errors.bad_request"
 handler403 = "marketplace.core.views.errors.forbidden"
@@ -22,12 +21,11 @@ urlpatterns = [
     path("cms/login/", accounts.desk_login),
     path("cms/", include(wagtailadmin_urls)),
     path("dokumente/", include(wagtaildocs_urls)),
+    path("_util/login/", accounts.desk_login),
+    path("media/<path:path>", media.media, name="media"),
 ]
 if settings.DEMO or settings.DEBUG:
-    urlpatterns += [
-        path("", include("marketplace.workbench.urls")),
-        re_path(r"^media/(?P<path>.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
-    ]
+    urlpatterns += [path("", include("marketplace.workbench.urls"))]
 if settings.DEBUG:
     from django.contrib import admin
 
@@ -36,7 +34,11 @@ urlpatterns += i18n_patterns(
     path("", include("shops.urls")),
     path("", include("marketplace.reservations.urls")),
     path("haendler/", include("marketplace.retail.urls")),
-    path("konto/signup/", accounts.no_signup),
+    # Nobody signs up, and invitations are bound to the address that got them.
+    path("konto/signup/", accounts.no_such_page),
+    path("konto/email/", accounts.no_such_page),
+    path("konto/confirm-email/<path:rest>", accounts.no_such_page),
+    path("konto/confirm-email/", accounts.no_such_page),
     path("konto/", include("allauth.account.urls")),
     path("", include(wagtail_urls)),  # last: every other path is a page of the city, or none
     prefix_default_language=False,

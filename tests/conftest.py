@@ -1,8 +1,8 @@
 """The harness: one migrated database per worker, no way out of the machine, needs told aloud.
 
-Fixtures for everybody: `own_database` (and `databases.fresh`), `pg_server`, `redis_url`, `chromium`,
-`shared_data`. `db` is pytest-django's and rolls back; `transactional_db` is refused, because the
-append-only triggers forbid emptying tables: such tests take `own_database`.
+Fixtures for everybody: `own_database` (and `databases.fresh`), `pg_server`, `redis_url`,
+`chromium`, `shared_data`. `db` is pytest-django's and rolls back; `transactional_db` is refused,
+because the append-only triggers forbid emptying tables: such tests take `own_database`.
 """
 
 import ipaddress
@@ -21,7 +21,6 @@ from django.db import connection
 
 from tests import databases
 from tests.needs import PREFIX, require
-
 
 # --- databases ------------------------------------------------------------------------------------
 

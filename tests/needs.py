@@ -1,6 +1,6 @@
 """What a test needs from outside the checkout. Missing: told and left out here, an error in CI.
 
-    path = require("chromium")      # or the fixture of the same name in conftest.py
+path = require("chromium")  # or the fixture of the same name in conftest.py
 """
 
 import os
@@ -37,7 +37,7 @@ FINDERS: dict[str, tuple[Callable[[], str | None], str]] = {
 
 
 def require(what: str) -> str:
-    """Path (or URL) of what the test needs. Leaves the test out when missing; fails when CI=true."""
+    """Path (or URL) of what the test needs. Missing: the test is left out; an error in CI."""
     find, source = FINDERS[what]
     found = find()
     if found:

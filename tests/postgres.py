@@ -53,9 +53,12 @@ def start(run: Path, cache: Path, prepare: Callable[[str], None]) -> str:
         _control(binaries, data, "start")
     else:
         _run(
-            [binaries / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--no-sync"]
-            + ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-            + ["--locale=C"]
+            [
+                binaries / "initdb",
+                *("-D", data, "-U", "postgres", "--auth=trust", "--no-sync"),
+                *("--encoding=UTF8", "--locale=C"),
+                *("--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+            ]
         )
         with (data / "postgresql.auto.conf").open("a") as settings:
             settings.writelines(f"{name} = '{value}'\n" for name, value in OPTIONS.items())
@@ -83,8 +86,12 @@ def stop(run: Path) -> None:
 
 def _control(binaries: Path, data: Path, *action: str) -> None:
     _run(
-        [binaries / "pg_ctl", "-D", data, "-w", "-t", "60", "-l", data / "server.log"]
-        + ["-o", f"-c unix_socket_directories='{data.parent}'", *action]
+        [
+            binaries / "pg_ctl",
+            *("-D", data, "-w", "-t", "60", "-l", data / "server.log"),
+            *("-o", f"-c unix_socket_directories='{data.parent}'"),
+            *action,
+        ]
     )
 
 

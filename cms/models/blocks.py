@@ -15,6 +15,9 @@ class Body(blocks.StreamBlock):
         label=_("Heading"), icon="title", max_length=120, template="cms/blocks/heading.html"
     )
     paragraph = blocks.RichTextBlock(
-        label=_("Paragraph"), icon="pilcrow", features=FEATURES, template="cms/blocks/paragraph.html"
+        label=_("Paragraph"),
+        icon="pilcrow",
+        features=FEATURES,
+        template="cms/blocks/paragraph.html",
     )
     image = ImageChooserBlock(label=_("Picture"), icon="image", template="cms/blocks/image.html")

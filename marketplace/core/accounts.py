@@ -4,12 +4,24 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from marketplace.core import http
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Nobody signs up: shops and staff are invited, shoppers need no account."""
+
+    #: Our words for what people may meet; allauth's own German says "du".
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": _("This account is closed."),
+        "email_password_mismatch": _("E-mail address and password do not go together."),
+        "enter_current_password": _("This is not your current password."),
+        "incorrect_code": _("This code is not right. Please compare it with the mail."),
+        "incorrect_password": _("This password is not right."),
+        "rate_limited": _("That was a bit too often. Please wait a few minutes."),
+        "too_many_login_attempts": _("That was a bit too often. Please wait a few minutes."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

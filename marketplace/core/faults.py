@@ -11,10 +11,16 @@ import signal
 
 #: Every named point and what is half done there. A test holds this equal to the calls.
 POINTS: dict[str, str] = {
-    "ready.half": "reservation marked ready, stock not yet picked",
-    "hand_over.half": "goods taken from stock, reservation not yet collected",
+    "place.inserted": "checkout and lines written, nothing claimed",
+    "place.claimed": "units claimed, checkout not yet committed",
+    "place.committed": "checkout committed, shopper not yet answered",
+    "ready.half": "stock told what was not found, lines not yet picked",
+    "hand_over.half": "goods taken from stock, lines not yet consumed",
     "cancel.half": "reservation cancelled, stock not yet released",
     "expire.half": "reservation expired, stock not yet released",
+    "notice.before_send": "mail leased, not yet sent",
+    "notice.after_send": "mail sent, not yet noted as sent",
+    "pictures.half": "some renditions written, picture not yet ready",
 }
 
 _chance = 0.0

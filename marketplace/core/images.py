@@ -22,13 +22,16 @@ FORMATS = ("JPEG", "PNG", "WEBP", *(("AVIF",) if features.check("avif") else ())
 #: A JPEG of some phones carries a second picture; Pillow calls it MPO. The first one counts.
 _SEVERAL_FRAMES = {"MPO"}
 _MAX_PROFILE = 1024 * 1024
+#: Modes whose pixels can be averaged as they are; palettes cannot.
+_SCALABLE = {"L", "RGB", "RGBA", "CMYK"}
 
 
 def decode(content: bytes, *, at_most: int = MAX_SIDE) -> Image.Image:
     """The picture of these bytes: fully decoded, upright, in sRGB, RGB or RGBA, nothing attached.
 
-    `at_most` allows decoding at a reduced size, with both sides still that long where they were.
-    Raises Refused for anything else than one whole picture of a known format within the bounds.
+    No side is longer than `at_most` pixels: it is made smaller as early as possible, because that
+    is what bounds the memory. Raises Refused for anything else than one whole picture of a known
+    format within the bounds.
     """
     if len(content) > MAX_BYTES:
         raise Refused(_("This picture is too large: at most 10 MB are possible."), code="too_large")
@@ -36,17 +39,16 @@ def decode(content: bytes, *, at_most: int = MAX_SIDE) -> Image.Image:
         image = Image.open(io.BytesIO(content), formats=FORMATS)
         width, height = image.size
         if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
-            raise Refused(
-                _("This picture has too many pixels: at most 25 million are possible."),
-                code="too_many_pixels",
-            )
+            raise _too_many_pixels()
         if getattr(image, "is_animated", False) and image.format not in _SEVERAL_FRAMES:
             raise Refused(_("Moving pictures are not possible here."), code="animated")
-        if at_most < max(width, height):
-            # JPEG can decode to a half, a quarter or an eighth; other formats ignore this.
-            image.draft(None, (min(at_most, width), min(at_most, height)))
+        if image.mode in _SCALABLE:
+            # JPEG even decodes to a half, a quarter or an eighth.
+            image.thumbnail((at_most, at_most), Image.Resampling.LANCZOS)
         image.load()
-        return _bare(image)
+        bare = _bare(image)
+        bare.thumbnail((at_most, at_most), Image.Resampling.LANCZOS)
+        return bare
 
 
 def is_opaque(image: Image.Image) -> bool:
@@ -112,8 +114,18 @@ def _refusing_everything() -> Iterator[None]:
             yield
     except Refused:
         raise
+    except Image.DecompressionBombError as error:
+        # Far beyond our own bound Pillow does not even tell the size.
+        raise _too_many_pixels() from error
     except Exception as error:
         raise Refused(
             _("This file is not a picture that we can read. JPEG, PNG, WebP or AVIF is possible."),
             code="not_a_picture",
         ) from error
+
+
+def _too_many_pixels() -> Refused:
+    return Refused(
+        _("This picture has too many pixels: at most 25 million are possible."),
+        code="too_many_pixels",
+    )

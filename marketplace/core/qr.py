@@ -10,6 +10,7 @@ from marketplace.core import images
 
 #: Long enough for a code that fills a tenth of the picture, short enough to be read at once.
 _LONGEST_SIDE = 2000
+_FORMATS = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
 
 def svg(text: str, title: str) -> SafeString:
@@ -47,7 +48,6 @@ def read(content: bytes) -> list[str]:
     Raises Refused for what is not a picture (`core.images`).
     """
     image = images.on_white(images.decode(content, at_most=_LONGEST_SIDE)).convert("L")
-    image.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
-    found = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(image, formats=_FORMATS)
     texts = [each.text for each in found if each.valid and each.text]
     return list(dict.fromkeys(texts))

@@ -22,7 +22,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation, OperationCategory
 
-_OPEN_PASS = "EXISTS (SELECT 1 FROM core_retentionpass)"
+_LET_THROUGH = "EXISTS (SELECT 1 FROM core_retentionpass)"
 _NAME_LIMIT = 63  # of PostgreSQL, which cuts longer names without a word
 
 
@@ -100,8 +100,8 @@ class _Trigger(Operation):
 class AppendOnly(_Trigger):
     """Refuse UPDATE, DELETE and TRUNCATE of a table with an IntegrityError that says so.
 
-    Under a retention pass: rows may be deleted, and `blankable` columns (database names, "actor_id")
-    may be set to NULL or ''; every other column must keep its value.
+    Under a retention pass: rows may be deleted, and `blankable` columns (database names such as
+    "actor_id") may be set to NULL or ''; every other column must keep its value.
     """
 
     suffix = "append_only"
@@ -131,7 +131,7 @@ class AppendOnly(_Trigger):
                 on_delete,
                 "DELETE",
                 self.table,
-                when=f"NOT {_OPEN_PASS}",
+                when=f"NOT {_LET_THROUGH}",
                 message=f"{self.table} is append-only: DELETE refused",
             ),
         ]
@@ -151,7 +151,7 @@ class AppendOnly(_Trigger):
             f"""({_is_kept(c, "IS")} OR NEW."{c}" IS NULL OR NEW."{c}" = '')"""
             for c in self.blankable
         ]
-        return f"NOT ({_OPEN_PASS} AND {' AND '.join([*kept, *blanked])})"
+        return f"NOT ({_LET_THROUGH} AND {' AND '.join([*kept, *blanked])})"
 
     def create_postgresql(self) -> list[str]:
         name = f"{self.table}_{self.suffix}"
@@ -165,7 +165,7 @@ class AppendOnly(_Trigger):
         )
         may_update = (
             f"""
-        IF TG_OP = 'UPDATE' AND {_OPEN_PASS} THEN
+        IF TG_OP = 'UPDATE' AND {_LET_THROUGH} THEN
             IF to_jsonb(NEW) - ARRAY[{columns}] = to_jsonb(OLD) - ARRAY[{columns}]{blank_only}
             THEN
                 RETURN NEW;
@@ -177,10 +177,10 @@ class AppendOnly(_Trigger):
         function = f"""
     CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $body$
     BEGIN
-        IF TG_OP = 'DELETE' AND {_OPEN_PASS} THEN
+        IF TG_OP = 'DELETE' AND {_LET_THROUGH} THEN
             RETURN OLD;
         END IF;
-        IF TG_OP = 'TRUNCATE' AND {_OPEN_PASS} THEN
+        IF TG_OP = 'TRUNCATE' AND {_LET_THROUGH} THEN
             RETURN NULL;
         END IF;{may_update}
         RAISE EXCEPTION '{self.table} is append-only: % refused', TG_OP
@@ -223,7 +223,7 @@ class FrozenColumns(_Trigger):
                 self.trigger_names("sqlite")[0],
                 f"UPDATE OF {', '.join(_quoted(column) for column in self.columns)}",
                 self.table,
-                when=f"NOT ({kept}) AND NOT {_OPEN_PASS}",
+                when=f"NOT ({kept}) AND NOT {_LET_THROUGH}",
                 message=self._message,
             )
         ]
@@ -235,7 +235,7 @@ class FrozenColumns(_Trigger):
             f"""
     CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $body$
     BEGIN
-        IF {_OPEN_PASS} THEN
+        IF {_LET_THROUGH} THEN
             RETURN NEW;
         END IF;
         RAISE EXCEPTION '{self._message}' USING ERRCODE = 'integrity_constraint_violation';

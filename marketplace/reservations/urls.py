@@ -1,4 +1,17 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from marketplace.reservations.views import basket, calendar_file, checkout, status
 
 app_name = "reservations"
-urlpatterns: list[URLPattern | URLResolver] = []
+
+urlpatterns = [
+    path("korb/", basket.show, name="basket"),
+    path("korb/dazu/", basket.add, name="basket_add"),
+    path("korb/aendern/", basket.change, name="basket_change"),
+    path("korb/pruefen/", checkout.check, name="checkout"),
+    path("abholung/<str:token>/", status.show, name="status"),
+    path("abholung/<str:token>/auswahl/", status.choose, name="choose"),
+    path("abholung/<str:token>/<id:pk>/absagen/", status.cancel, name="cancel"),
+    path("abholung/<str:token>/<id:pk>/code.svg", status.code, name="code"),
+    path("abholung/<str:token>/<id:pk>/termin.ics", calendar_file.termin, name="termin"),
+]

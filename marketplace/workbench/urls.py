@@ -1,4 +1,13 @@
-from django.urls import URLPattern, URLResolver
+"""Tools for looking into a demo, below `/werkbank/`; `marketplace.urls` mounts them there only."""
+
+from django.urls import path
+
+from marketplace.workbench.views import post
 
 app_name = "workbench"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("werkbank/post/", post.post, name="post"),
+    path("werkbank/post/<slug:key>/", post.letter, name="letter"),
+    path("werkbank/post/<slug:key>/html/", post.html, name="html"),
+    path("werkbank/post/<slug:key>/bild/<str:cid>/", post.picture, name="picture"),
+]

@@ -21,7 +21,7 @@ from shops.domain import calendar as calendars
 
 SURE = 0.95
 """Confirm at once. This is the chance at the very last moment of the span, which begins near 1:
-over all of it about one promise in fifty breaks."""
+over all of it about one promise in forty breaks, fewer where more units lie."""
 
 LIKELY = 0.70
 """Say "probably" and ask the shop. Below this three answers in ten and more would be no, and a shop

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused
 from shops.domain import holding
+from shops.domain.calendar import Calendar
 from shops.domain.confidence import Level
 from shops.domain.holding import Units
 from shops.enums import Reason
@@ -43,7 +44,7 @@ def take(*, offer_ids: Iterable[int]) -> None:
 def claim(*, units: Sequence[Units], now: datetime) -> dict[int, Level]:
     """Reserve units; returns how sure each offer's were. `SoldOut` when an offer has not enough
     free ones; unknown stock never has."""
-    calendars = holding.calendars_for(units)
+    calendars: dict[int, Calendar] = {}
     levels: dict[int, Level] = {}
     for unit in holding.in_order(units):
         # RACE: one conditional UPDATE decides; of two claims on the last unit one finds no row.
@@ -52,6 +53,8 @@ def claim(*, units: Sequence[Units], now: datetime) -> dict[int, Level]:
         ).update(version=F("version") + 1, reserved=F("reserved") + unit.quantity)
         if not held:
             raise SoldOut(unit.offer_id)
+        # Who finds nothing has cost one statement; calendars are read by those who find something.
+        calendars = calendars or holding.calendars_for(units)
         offer = holding.read(unit.offer_id)
         before = None if offer.free is None else offer.free + unit.quantity
         levels[offer.pk] = holding.level(

@@ -62,7 +62,6 @@ def store(
     if known is not None and known.state != PictureState.BROKEN:
         return _complete(known, alt, credit)
     image = images.decode(content, at_most=MASTER_SIDE)
-    image.thumbnail((MASTER_SIDE, MASTER_SIDE), Image.Resampling.LANCZOS)
     suffix, data = _encoded_master(image)
     master = f"{_stem(sha256)}-master.{suffix}"
     _put(master, data)

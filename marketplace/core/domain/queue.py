@@ -8,7 +8,6 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.db import transaction
 from django.db.models import Min, Q
@@ -55,7 +54,11 @@ def after_commit(path: str, *args: int | str, at: datetime | None = None, attemp
     A queue that cannot be written to does not fail the caller, whose work is already committed: it
     is logged, and the sweep of that kind of work asks again.
     """
-    transaction.on_commit(partial(_enqueue, path, args, at, attempt), robust=True)
+
+    def ask() -> None:  # a function with a name: Django's log of a failing hook wants one
+        _enqueue(path, args, at, attempt)
+
+    transaction.on_commit(ask, robust=True)
 
 
 def reap(

@@ -8,6 +8,8 @@ from django import template
 from django.utils import timezone
 
 from marketplace.core import http, money, times
+from marketplace.core.domain import pictures
+from marketplace.core.models import Picture
 
 register = template.Library()
 
@@ -19,21 +21,27 @@ def price(amount: Decimal | None) -> str:
 
 
 @register.filter
-def age(moment: datetime | None) -> str:
-    """How old a count is: `12 minutes ago`."""
-    return "" if moment is None else times.age(moment, now=timezone.now())
+def age(moment: datetime | None, now: datetime | None = None) -> str:
+    """How old a count is: `12 minutes ago`. Pages that compute with a `now` hand it over."""
+    return "" if moment is None else times.age(moment, now=now or timezone.now())
 
 
 @register.filter
-def when(moment: datetime | None) -> str:
+def when(moment: datetime | None, now: datetime | None = None) -> str:
     """`today 14:35`, `tomorrow 10:00`, `Sat 5 December, 18:00`."""
-    return "" if moment is None else times.when(moment, now=timezone.now())
+    return "" if moment is None else times.when(moment, now=now or timezone.now())
 
 
 @register.filter
 def clock(moment: datetime | None) -> str:
     """`14:05` in the town's time."""
     return "" if moment is None else times.clock(moment)
+
+
+@register.filter
+def sources(picture: Picture | None) -> pictures.Sources | None:
+    """Addresses and sizes of a picture's renditions."""
+    return None if picture is None else pictures.sources(picture)
 
 
 @register.simple_tag(takes_context=True)

@@ -9,11 +9,11 @@ from marketplace.core.http import access
 
 @access("public")
 def desk_login(request: HttpRequest) -> HttpResponseRedirect:
-    """Wagtail's login form gives way to the one for everybody."""
+    """Wagtail's login forms give way to the one for everybody, which counts attempts."""
     return redirect_to_login(request.GET.get("next", "/cms/"), reverse("account_login"))
 
 
 @access("public")
-def no_signup(request: HttpRequest) -> HttpResponse:
-    """Accounts come by invitation; the page does not exist rather than refuse."""
+def no_such_page(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """A page of allauth that we do not offer: it does not exist rather than refuse."""
     raise Http404

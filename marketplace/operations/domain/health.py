@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.core.cache import cache
 from django.db import DatabaseError, connection
-from django.db.models import Q
+from django.db.models import Min
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -16,7 +16,7 @@ from marketplace.operations.models import Heartbeat
 QUEUE_LIMIT = timedelta(minutes=10)
 #: `tick` runs every minute; after this many silent ones reservations lapse too late.
 TICK_LIMIT = timedelta(minutes=5)
-#: Deferred tasks lie in the future, those without a time carry the end of the calendar.
+#: A task that may run at once carries the end of the calendar (django-tasks-db).
 _NEVER = 9999
 
 
@@ -65,13 +65,10 @@ def _cache() -> str:
 
 def _queue(now: datetime) -> str:
     ready = DBTaskResult.objects.filter(status=TaskResultStatus.READY)
-    due = ready.filter(Q(run_after__lte=now) | Q(run_after__year=_NEVER))
-    oldest = due.order_by("enqueued_at").values_list("enqueued_at", "run_after").first()
-    if oldest is None:
-        return ""
-    enqueued, run_after = oldest
-    since = enqueued if run_after.year == _NEVER else max(enqueued, run_after)
-    return _late("oldest task has waited", now - since, QUEUE_LIMIT)
+    at_once = ready.filter(run_after__year=_NEVER).aggregate(since=Min("enqueued_at"))
+    deferred = ready.filter(run_after__lte=now).aggregate(since=Min("run_after"))
+    since = [row["since"] for row in (at_once, deferred) if row["since"] is not None]
+    return _late("oldest task has waited", now - min(since), QUEUE_LIMIT) if since else ""
 
 
 def _tick(now: datetime) -> str:

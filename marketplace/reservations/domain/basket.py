@@ -35,6 +35,19 @@ def put(*, basket: Basket, offer: Offer, quantity: int, now: datetime) -> Basket
 
 
 @transaction.atomic
+def want(*, basket: Basket, offer: Offer, quantity: int, now: datetime) -> BasketLine:
+    """At least so many units of an offer: the same button clicked twice counts once.
+
+    `Refused` above the city's limit.
+    """
+    touch(basket=basket, now=now)
+    known = BasketLine.objects.filter(basket=basket, offer=offer).first()
+    if known is None:
+        return put(basket=basket, offer=offer, quantity=quantity, now=now)
+    return known if _sane(quantity, basket) <= known.quantity else _write(known, quantity, basket)
+
+
+@transaction.atomic
 def change(*, basket: Basket, line_id: int, quantity: int, now: datetime) -> None:
     """Set a line's quantity; nought takes it out. A line that is gone already stays gone."""
     touch(basket=basket, now=now)

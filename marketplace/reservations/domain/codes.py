@@ -2,6 +2,9 @@
 
 import secrets
 
+from django.db.models import Q
+
+from marketplace.reservations.enums import OPEN
 from marketplace.reservations.models import Reservation
 
 #: 28 characters nobody mixes up, read aloud or written by hand: one of each pair 0/O, 1/I, 5/S, 2/Z, 8/B.
@@ -16,11 +19,11 @@ PREFIX = "SR1:"
 def new_code(*, shop_id: int) -> str:
     """A code the shop has not used, its first four free among the open ones where possible."""
     rows = Reservation.objects.filter(shop_id=shop_id)
-    starts = {code[:SPOKEN] for code in rows.open().values_list("code", flat=True)}
     code = ""
     for _attempt in range(100):
         code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-        if code[:SPOKEN] not in starts and not rows.filter(code=code).exists():
+        alike = Q(code=code) | Q(state__in=OPEN, code__startswith=code[:SPOKEN])
+        if not rows.filter(alike).exists():
             break
     # RACE: two placements may still draw the same; the constraint lets one of them try again.
     return code

@@ -179,19 +179,31 @@ def _tapped(
                 before=before,
             )
             return reservation
-    except (IntegrityError, Stale):
+    except (IntegrityError, Stale) as error:
         # RACE: the same tap, sent twice, won in another process.
         done = _done(client_id, reservation_id)
-        if done is None:
+        if done is not None:
+            return done
+        if isinstance(error, Stale):
             raise
-        return done
+        # The id has served another reservation: no form of ours does that.
+        raise _used_up() from error
 
 
 def _done(client_id: UUID, reservation_id: int) -> Reservation | None:
     tap = Tap.objects.filter(client_id=client_id, reservation_id=reservation_id).first()
     if tap is None:
         return None
+    if tap.undone_at is not None:
+        raise _used_up()
     return Reservation.objects.select_related("branch", "shop").get(pk=reservation_id)
+
+
+def _used_up() -> Stale:
+    return Stale(
+        _("This button was used before, and what it did was taken back. Please use the new one."),
+        code="tap_used",
+    )
 
 
 def _snapshot(reservation_id: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The demo town as data: places, people, goods and pictures. `README.md` says where it comes from."""
+"""The demo town as data: places, people, goods, pictures. `README.md` says where it is from."""
 
 import json
 from pathlib import Path

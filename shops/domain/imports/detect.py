@@ -8,7 +8,7 @@ from shops.domain.imports.goods import Goods
 
 
 def read(content: bytes) -> Goods:
-    """The goods in a shop's file. Raises `Refused`, and nothing else, when it cannot be understood."""
+    """The goods in a shop's file. Raises `Refused`, and nothing else, for what is none."""
     table = tabular.read(content)
     for at, row in enumerate(table.rows[: tabular.HEAD]):
         for is_header, door in ((spree.is_header, spree.read), (till.columns, till.read)):

@@ -61,7 +61,7 @@ class Item:
 
 @dataclass(slots=True)
 class Group:
-    """One product with its variants. `key` tells it apart in the shop's own file, import after import."""
+    """One product with its variants. `key` names it in the shop's file, import after import."""
 
     key: str
     title: str
@@ -100,7 +100,7 @@ class Goods:
 
 
 def without_repeats(goods: Goods) -> Goods:
-    """Reject what stands in the file twice: an article number or GTIN names one thing per branch."""
+    """Reject what stands in the file twice: a number names one thing per branch."""
     seen: dict[tuple[str, str], int] = {}
     for group in goods.groups:
         kept = []

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
+
 from marketplace.core.text import fold
 from shops.domain.imports.goods import Group
 from shops.models import Branch, Category, Offer, Product, ProductPicture, Variant
@@ -37,7 +39,9 @@ def known(*, branch: Branch, groups: Iterable[Group], with_pictures: bool) -> Kn
     gtins = {item.gtin for item in items if item.gtin}
     for variant in _variants().filter(city_id=branch.shop.city_id, gtin__in=gtins):
         found.by_gtin[variant.gtin or ""] = variant
-    own = Product.objects.filter(shop_id=branch.shop_id, source_key__in=[group.key for group in batch])
+    own = Product.objects.filter(
+        shop_id=branch.shop_id, source_key__in=[group.key for group in batch]
+    )
     found.by_key = {product.source_key: product for product in own.select_related("category")}
     products = {product.pk for product in found.by_key.values()}
     products |= {variant.product_id for variant in found.by_gtin.values()}
@@ -54,14 +58,14 @@ def known(*, branch: Branch, groups: Iterable[Group], with_pictures: bool) -> Kn
     )
     if with_pictures:
         shown = ProductPicture.objects.filter(product_id__in=products).order_by("position", "pk")
-        for product, variant, sha256 in shown.values_list(
+        for of, variant_id, sha256 in shown.values_list(
             "product_id", "variant_id", "picture__sha256"
         ):
-            found.pictures[product, variant].append(sha256)
+            found.pictures[of, variant_id].append(sha256)
     return found
 
 
-def _variants() -> "Variant.objects.__class__":
+def _variants() -> QuerySet[Variant]:
     return Variant.objects.select_related("product__category")
 
 

@@ -24,7 +24,9 @@ MAX_QUANTITY = 999_999
 
 _SPACES = re.compile(r"[\s\u202f]+")
 _EURO = re.compile(r"€|EURO?", re.IGNORECASE)
-_FOREIGN = re.compile(r"[$£¥₺]|\b(?:USD|CHF|GBP|TRY|SEK|NOK|DKK|PLN|CZK|HUF|DEM|DM|SFR|FR)\b", re.IGNORECASE)
+_FOREIGN = re.compile(
+    r"[$£¥₺]|\b(?:USD|CHF|GBP|TRY|SEK|NOK|DKK|PLN|CZK|HUF|DEM|DM|SFR|FR)\b", re.IGNORECASE
+)
 _ROUND_PRICE = re.compile(r"[,.][-–—]+$")
 _GROUPED_POINTS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,20})?")
@@ -76,7 +78,17 @@ def price(text: str, mark: str = ",") -> Decimal:
 
 
 #: Words for "none left". Other words ("vorhanden", "wenige") say nothing one could count on.
-_NONE_LEFT = frozenset({"ausverkauft", "vergriffen", "nicht vorrätig", "nicht auf lager", "leer", "outofstock", "out of stock"})
+_NONE_LEFT = frozenset(
+    {
+        "ausverkauft",
+        "vergriffen",
+        "nicht vorrätig",
+        "nicht auf lager",
+        "leer",
+        "outofstock",
+        "out of stock",
+    }
+)
 
 
 def quantity(text: str, mark: str = ",") -> int | None:
@@ -102,8 +114,12 @@ def quantity(text: str, mark: str = ",") -> int | None:
     return int(value)
 
 
-_STANDARD = frozenset({"19", "a", "voll", "normal", "standard", "regelsteuersatz", "vollersteuersatz", "default"})
-_REDUCED = frozenset({"7", "b", "ermäßigt", "ermäsigt", "ermaessigt", "ermässigt", "reduziert", "reduced"})
+_STANDARD = frozenset(
+    {"19", "a", "voll", "normal", "standard", "regelsteuersatz", "vollersteuersatz", "default"}
+)
+_REDUCED = frozenset(
+    {"7", "b", "ermäßigt", "ermäsigt", "ermaessigt", "ermässigt", "reduziert", "reduced"}
+)
 _ZERO = frozenset({"0", "steuerfrei", "frei", "ohne", "zero"})
 
 
@@ -117,7 +133,11 @@ def tax_class(text: str) -> TaxClass | None:
     if value is not None:
         value = value * 100 if 0 < value < 1 else value
         word = f"{value.normalize():f}"
-    for words, found in ((_STANDARD, TaxClass.STANDARD), (_REDUCED, TaxClass.REDUCED), (_ZERO, TaxClass.ZERO)):
+    for words, found in (
+        (_STANDARD, TaxClass.STANDARD),
+        (_REDUCED, TaxClass.REDUCED),
+        (_ZERO, TaxClass.ZERO),
+    ):
         if word in words:
             return found
     if word:
@@ -139,7 +159,7 @@ class Mark:
 
 
 def gtin(text: str) -> Mark:
-    """Read a GTIN, EAN, UPC or ISBN. A bad one is an empty field with a notice, never a lost row."""
+    """Read a GTIN, EAN, UPC or ISBN. A bad one is an empty field and a notice, no lost row."""
     bare = re.sub(r"[\s\-\u2010-\u2015']", "", text.removeprefix("=")).strip('"')
     if not bare:
         return Mark()
@@ -148,7 +168,9 @@ def gtin(text: str) -> Mark:
         # real files pass the check digit by chance.
         re.fullmatch(r"[0-9]{6,8}0{6}", bare)
     ):
-        return Mark(trouble=_("A spreadsheet destroyed this barcode. Please format the column as text."))
+        return Mark(
+            trouble=_("A spreadsheet destroyed this barcode. Please format the column as text.")
+        )
     # Without hyphens one in eleven article numbers of ten digits would pass for an ISBN.
     if "-" in text.strip("-") and re.fullmatch(r"[0-9]{9}[0-9Xx]", bare) and isbn.is_valid(bare):
         bare = isbn.to_isbn13(bare)

@@ -1,4 +1,4 @@
-"""What an import did, or would do: one shape for screens, command and machines (design section 10)."""
+"""What an import did, or would do: one shape for screens, command and machines (design 10)."""
 
 from collections import Counter
 from dataclasses import dataclass, field

@@ -54,7 +54,9 @@ def begin(run: Run, *, by: Actor, now: datetime) -> None:
 def finish(run: Run, receipt: Receipt, *, by: Actor, now: datetime) -> None:
     """Note that this file was taken to its end."""
     if not run.repeated:
-        sums = {name: getattr(receipt, name) for name in ("rows", "created", "updated", "unchanged")}
+        sums = {
+            name: getattr(receipt, name) for name in ("rows", "created", "updated", "unchanged")
+        }
         _record(DONE, run, by, now, sums | {"rejected": len(receipt.rejected)})
 
 

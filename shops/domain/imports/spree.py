@@ -1,4 +1,4 @@
-"""The product export of Spree: several rows per product, prices in other currencies on rows of their own.
+"""The product export of Spree: several rows per product, other currencies on rows of their own.
 
 A product's first row carries its words and pictures; with variants below it, that row itself is not
 for sale. A variant's price is taken from its EUR row and from nowhere else.
@@ -118,9 +118,7 @@ def _key(
     return "master" if list(product.variants) == ["master"] else None
 
 
-def _group(
-    goods: Goods, product: _Product, language: str, unknown_taxes: Counter[str]
-) -> Group:
+def _group(goods: Goods, product: _Product, language: str, unknown_taxes: Counter[str]) -> Group:
     master = product.master or {}
     with_choice = [variant for variant in product.variants.values() if variant.options()]
     group = Group(
@@ -130,21 +128,32 @@ def _group(
         brand=next(
             (
                 words.one_line(master[name])[:120]
-                for name in ("brand_name", "custom_field.custom.brand", "custom_field.properties.manufacturer")
+                for name in (
+                    "brand_name",
+                    "custom_field.custom.brand",
+                    "custom_field.properties.manufacturer",
+                )
                 if master.get(name)
             ),
             "",
         ),
-        category=next((master[name] for name in sorted(master) if name.startswith("category") and master[name]), ""),
+        category=next(
+            (
+                master[name]
+                for name in sorted(master)
+                if name.startswith("category") and master[name]
+            ),
+            "",
+        ),
         language=language,
         pictures=_pictures(master),
     )
     for variant in product.variants.values():
-        if variant.options():
+        is_master = variant.rows[0] is master
+        alone = not with_choice and (variant.priced() or not is_master)
+        if variant.options() or alone:
             _take(goods, group, variant, master, unknown_taxes)
-        elif not with_choice and (variant.priced() or variant.rows[0] is not master):
-            _take(goods, group, variant, master, unknown_taxes)
-        elif variant.rows[0] is not master:
+        elif not is_master:
             goods.reject(
                 variant.line,
                 "options",
@@ -201,13 +210,15 @@ def _take(
             options=variant.options(),
             quantity=quantity,
             tax_class=_tax_class(variant, master, unknown_taxes),
-            pictures=[] if of_product else [name for row in variant.rows for name in _pictures(row)],
+            pictures=[]
+            if of_product
+            else [name for row in variant.rows for name in _pictures(row)],
         )
     )
 
 
 def _left_out(variant: _Variant, master: dict[str, str], has_euros: bool) -> str:
-    """Why these goods are none for our shelf, or "". A foreign price is never taken over as euros."""
+    """Why these goods are none for our shelf, or ""; a foreign price is never taken as euros."""
     if not has_euros:
         return "no_eur_price"
     if master.get("status", "active").casefold() not in ("", "active"):
@@ -230,9 +241,7 @@ def _quantity(goods: Goods, variant: _Variant) -> int | None:
         return None
 
 
-def _tax_class(
-    variant: _Variant, master: dict[str, str], unknown_taxes: Counter[str]
-) -> TaxClass:
+def _tax_class(variant: _Variant, master: dict[str, str], unknown_taxes: Counter[str]) -> TaxClass:
     """Spree names its tax categories freely and exports no rate."""
     name = variant.first("tax_category") or master.get("tax_category", "")
     if any(word in name.casefold() for word in _REDUCED):

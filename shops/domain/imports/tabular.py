@@ -28,9 +28,25 @@ HEAD = 20
 
 SEPARATORS = ";,\t|"
 _WORKBOOKS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
-_OTHER = (b"%PDF", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8", b"7z\xbc\xaf", b"Rar!")
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_UMLAUT = re.compile(r"(?<=[A-Za-zäöüß])[äöüß]|[äöüÄÖÜ](?=[a-zäöüß])|[ÄÖÜ](?=[A-ZÄÖÜ])|(?<=[A-Z])[ÄÖÜ]")
+_OTHER = (
+    b"%PDF",
+    b"\x1f\x8b",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"RIFF",
+    b"GIF8",
+    b"7z\xbc\xaf",
+    b"Rar!",
+)
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_UMLAUT = re.compile(
+    r"(?<=[A-Za-zäöüß])[äöüß]|[äöüÄÖÜ](?=[a-zäöüß])|[ÄÖÜ](?=[A-ZÄÖÜ])|(?<=[A-Z])[ÄÖÜ]"
+)
 #: Letters and signs that German price lists and their neighbours use beyond ASCII.
 _LIKELY = frozenset(
     "äöüÄÖÜßẞéèêëàâáåæçñóòôøœúùûíìîïšžłčřÉÈÀÂÁÅÆÇÑÓÔØŒÚŠŽ€£§°²³½¼¾×·•…„“”‚‘’«»‹›–—´®©™±µ¡¿ªº\xa0\xad"
@@ -48,7 +64,7 @@ class Row:
 
 @dataclass(slots=True)
 class Table:
-    """All records, blank ones left out; `broken` are lines that could not be taken apart, with why."""
+    """All records but blank ones; `broken`: lines that could not be taken apart, with why."""
 
     encoding: str
     separator: str
@@ -104,21 +120,24 @@ def body(table: Table, at: int) -> tuple[list[Row], list[tuple[int, str]]]:
 def _text(content: bytes) -> tuple[str, str]:
     if len(content) > MAX_BYTES:
         raise Refused(_("This file is larger than 5 MB. Please split it."), code="too_large")
-    if not content.strip():
-        raise Refused(_("This file is empty."), code="empty")
     if content.startswith(_WORKBOOKS):
         raise Refused(
             _("This is a workbook or an archive. Please save the sheet as a CSV file."),
             code="workbook",
         )
+    no_text = Refused(
+        _("This is not a text table. Please export the goods as a CSV file."), code="binary"
+    )
+    if content.startswith(_OTHER) or (b"\x00" in content and not content.startswith(_UTF16)):
+        raise no_text
     text, encoding = _decoded(content)
     text = text.rstrip("\x1a")
-    controls = len(_CONTROL.findall(text))
-    if content.startswith(_OTHER) or "\x00" in text or controls > 10 + len(text) // 200:
-        raise Refused(
-            _("This is not a text table. Please export the goods as a CSV file."), code="binary"
-        )
-    return _CONTROL.sub("", text), encoding
+    if "\x00" in text or len(_CONTROL.findall(text)) > 10 + len(text) // 200:
+        raise no_text
+    text = _CONTROL.sub("", text)
+    if not text.strip():
+        raise Refused(_("This file is empty."), code="empty")
+    return text, encoding
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
@@ -137,7 +156,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
 
 
 def _eight_bit(content: bytes) -> tuple[str, str]:
-    """Windows-1252 or, as many tills still write, code page 850: whichever reads more like German."""
+    """Windows-1252 or, as tills still write, code page 850: whichever reads more like German."""
     best = ("", "", -1, 0)
     for encoding in ("cp1252", "cp850"):
         try:
@@ -178,7 +197,7 @@ def _separator(lines: list[str], first: int, escaped: bool) -> str:
     return max(SEPARATORS, key=agreement)
 
 
-class _Unclosed(Exception):  # noqa: N818 never leaves this module
+class _Unclosed(Exception):
     """The record would have to go on beyond the file or beyond reason."""
 
 

@@ -21,31 +21,49 @@ from shops.enums import TaxClass
 ALIASES: dict[str, tuple[str, ...]] = {
     "sku": ("artikelnummer", "artikelnr", "artnr", "art", "artikelno", "nummer", "plu", "sku"),
     "title": ("bezeichnung", "artikelbezeichnung", "artikelname", "titel", "name", "artikel"),
-    "gtin": ("ean", "gtin", "barcode", "strichcode", "eancode", "eangtin", "gtinean", "ean13", "isbn", "eanisbn"),
+    "gtin": (
+        "ean", "gtin", "barcode", "strichcode", "eancode", "eangtin", "gtinean", "ean13", "isbn",
+        "eanisbn",
+    ),
     "price": (
         "vk", "vkpreis", "vkbrutto", "vkpreisbrutto", "bruttovk", "verkaufspreis",
         "verkaufspreisbrutto", "preis", "bruttopreis", "preisbrutto", "preiseur", "preisineur",
         "vkeur", "vkineur", "vkbruttoeur", "ladenpreis", "endpreis",
     ),
     "currency": ("waehrung", "currency"),
-    "quantity": ("bestand", "lagerbestand", "menge", "verfuegbar", "lager", "lagermenge", "istbestand", "bestandaktuell"),
-    "tax": ("mwst", "ust", "steuersatz", "mwstsatz", "ustsatz", "mehrwertsteuer", "umsatzsteuer", "steuer", "steuerklasse", "steuerschluessel"),
+    "quantity": (
+        "bestand", "lagerbestand", "menge", "verfuegbar", "lager", "lagermenge", "istbestand",
+        "bestandaktuell",
+    ),
+    "tax": (
+        "mwst", "ust", "steuersatz", "mwstsatz", "ustsatz", "mehrwertsteuer", "umsatzsteuer",
+        "steuer", "steuerklasse", "steuerschluessel",
+    ),
     "category": ("warengruppe", "kategorie", "wgr", "artikelgruppe", "warengruppenname", "rubrik"),
     "brand": ("hersteller", "marke", "lieferant", "verlag"),
-    "text": ("beschreibung", "text", "langtext", "artikelbeschreibung", "produkttext", "kurzbeschreibung"),
-    "model": ("modell", "modellnr", "modellnummer", "vaterartikel", "hauptartikel", "artikelfamilie"),
+    "text": (
+        "beschreibung", "text", "langtext", "artikelbeschreibung", "produkttext",
+        "kurzbeschreibung",
+    ),
+    "model": (
+        "modell", "modellnr", "modellnummer", "vaterartikel", "hauptartikel", "artikelfamilie",
+    ),
     "content": ("inhalt", "fuellmenge", "packungsinhalt"),
     "unit": ("einheit", "mengeneinheit", "grundeinheit"),
     "pictures": ("bild", "bilder", "bilddatei", "foto", "bild1", "artikelbild"),
-    "as_of": ("gezaehltam", "stand", "bestandvom", "bestandsdatum", "standvom", "inventurdatum", "zeitstempel"),
-    "online_url": ("link", "url", "weblink", "onlinelink", "shoplink", "onlineshop", "produktlink"),
+    "as_of": (
+        "gezaehltam", "stand", "bestandvom", "bestandsdatum", "standvom", "inventurdatum",
+        "zeitstempel",
+    ),
+    "online_url": (
+        "link", "url", "weblink", "onlinelink", "shoplink", "onlineshop", "produktlink",
+    ),
 }  # fmt: skip
-#: Columns that tell variants of one model apart, and how we name them.
-OPTIONS = {
-    "farbe": "Farbe", "farbton": "Farbe", "groesse": "Größe", "gr": "Größe", "schuhgroesse": "Größe",
-    "variante": "Variante", "ausfuehrung": "Ausführung", "material": "Material", "duft": "Duft",
-    "sorte": "Sorte", "motiv": "Motiv", "laenge": "Länge",
-}  # fmt: skip
+#: Columns that tell variants of one model apart; shown under the name the sheet gives them.
+OPTIONS = frozenset({
+    "farbe", "farbton", "groesse", "gr", "schuhgroesse", "variante", "ausfuehrung", "material",
+    "duft", "sorte", "motiv", "laenge",
+})  # fmt: skip
 _NEEDED = ("title", "price")
 _EUROS = frozenset({"", "eur", "euro", "€"})
 
@@ -55,17 +73,23 @@ class Columns:
     """Where each of our fields stands in the header."""
 
     at: Mapping[str, int]
-    options: tuple[tuple[int, str], ...]
+    options: tuple[int, ...]
+    #: The header as the sheet has it.
+    names: tuple[str, ...]
 
     def cell(self, row: Row, name: str) -> str:
         place = self.at.get(name)
         return "" if place is None else row.cells[place]
 
+    def name(self, name: str) -> str:
+        return self.names[self.at[name]]
+
 
 def columns(header: Iterable[str]) -> Columns | None:
     """The till sheet's columns, or None when this row is not the header of one."""
     places: dict[str, int] = {}
-    for place, name in enumerate(header):
+    names = [words.one_line(name)[:40] for name in header]
+    for place, name in enumerate(names):
         places.setdefault(words.header(name), place)
     at = {}
     for name, aliases in ALIASES.items():
@@ -74,18 +98,15 @@ def columns(header: Iterable[str]) -> Columns | None:
             at[name] = found
     if not all(name in at for name in _NEEDED):
         return None
-    options = tuple(
-        (place, OPTIONS[name])
-        for name, place in sorted(places.items(), key=lambda pair: pair[1])
-        if name in OPTIONS
-    )
-    return Columns(at, options)
+    options = tuple(place for name, place in places.items() if name in OPTIONS)
+    return Columns(at, options, tuple(names))
 
 
 def read(table: Table, at: int) -> Goods:
-    """Goods of the sheet whose header is `table.rows[at]`; rows that say nothing are rejected by line."""
+    """Goods of the sheet whose header is `table.rows[at]`; bad rows are rejected by line."""
     found = columns(table.rows[at].cells)
-    assert found is not None
+    if found is None:
+        raise ValueError("not the header of a till sheet")
     rows, broken = tabular.body(table, at)
     goods = Goods(kind="till", rows=len(rows) + len(broken), counts_stock="quantity" in found.at)
     for line, code in broken:
@@ -94,7 +115,7 @@ def read(table: Table, at: int) -> Goods:
     for row in rows:
         reader.take(row)
     goods.products = len(reader.keys)
-    goods.groups = list(reader.groups.values())
+    goods.groups = reader.finished()
     reader.say_what_was_assumed()
     return without_repeats(goods)
 
@@ -119,6 +140,8 @@ class _Reader:
         #: Products met, those of rejected rows included.
         self.keys: set[str] = set()
         self.untaxed = self.worded = 0
+        #: Name of each row by its line: rows of one model may differ by nothing else.
+        self.titles: dict[int, str] = {}
 
     def take(self, row: Row) -> None:
         title = words.one_line(words.plain(self._cell(row, "title")))
@@ -172,11 +195,27 @@ class _Reader:
         group.text = group.text or words.plain(self._cell(row, "text"))
         group.brand = group.brand or words.one_line(self._cell(row, "brand"))[:120]
         group.category = group.category or words.one_line(self._cell(row, "category"))
-        if self._cell(row, "model"):
-            item.pictures = pictures
-        else:
-            group.pictures = pictures
+        item.pictures = pictures
         group.items.append(item)
+        self.titles[row.line] = title
+
+    def finished(self) -> list[Group]:
+        """Groups with their pictures in place and variants that can be told apart."""
+        for group in self.groups.values():
+            names = [name for item in group.items for name in item.pictures]
+            if len(group.items) == 1:
+                group.pictures = names
+            else:
+                # The first stands for the product; the same one on each row says nothing more.
+                group.pictures = names[:1]
+            if len(set(names)) <= 1 or len(group.items) == 1:
+                for item in group.items:
+                    item.pictures = []
+            if len({item.label for item in group.items}) < len(group.items):
+                name = self.found.name("title")
+                for item in group.items:
+                    item.options.append([name, words.clipped(self.titles[item.line], 80)])
+        return list(self.groups.values())
 
     def _key(self, row: Row, sku: str, gtin: str, title: str, options: list[list[str]]) -> str:
         model = words.one_line(self._cell(row, "model")).casefold()
@@ -189,12 +228,12 @@ class _Reader:
 
     def _options(self, row: Row) -> list[list[str]]:
         options = [
-            [name, words.clipped(words.one_line(row.cells[place]), 80)]
-            for place, name in self.found.options
+            [self.found.names[place], words.clipped(words.one_line(row.cells[place]), 80)]
+            for place in self.found.options
             if row.cells[place]
         ]
         content = self._content(row)
-        return [*options, ["Inhalt", content]] if content else options
+        return [*options, [self.found.name("content"), content]] if content else options
 
     def _content(self, row: Row) -> str:
         content = words.one_line(self._cell(row, "content"))
@@ -237,17 +276,8 @@ class _Reader:
     def say_what_was_assumed(self) -> None:
         """Assumptions are told once for the file, not row by row."""
         if self.untaxed:
-            self.goods.notice(
-                0,
-                "tax_assumed",
-                format_lazy(_("Rows without a VAT rate: {n}. 19 % was assumed."), n=self.untaxed),
-            )
+            text = _("Rows without a VAT rate: {n}. 19 % was assumed.")
+            self.goods.notice(0, "tax_assumed", format_lazy(text, n=self.untaxed))
         if self.worded:
-            self.goods.notice(
-                0,
-                "stock_unknown",
-                format_lazy(
-                    _("Rows with a word instead of a number in stock: {n}. Their stock is unknown."),
-                    n=self.worded,
-                ),
-            )
+            text = _("Rows with a word instead of a number in stock: {n}. Their stock is unknown.")
+            self.goods.notice(0, "stock_unknown", format_lazy(text, n=self.worded))

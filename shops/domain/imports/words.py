@@ -1,4 +1,4 @@
-"""Words of shop files: header names, plain text out of HTML, the language goods are described in."""
+"""Words of shop files: header names, plain text out of HTML, the language of descriptions."""
 
 import html
 import re
@@ -6,10 +6,31 @@ import unicodedata
 from collections.abc import Iterable
 from html.parser import HTMLParser
 
-_BLOCKS = frozenset({"p", "div", "br", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6"})
+_BLOCKS = frozenset(
+    {"p", "div", "br", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6"}
+)
 _DROPPED = frozenset({"script", "style", "iframe", "object", "template"})
-_GERMAN = frozenset("und der die das mit für aus ein eine ist im auf nicht oder zum von den dem sich".split())
-_ENGLISH = frozenset("and the with for of is in on not or to from by that your this are an".split())
+_GERMAN = frozenset(
+    {
+        "und",
+        "der",
+        "die",
+        "das",
+        "mit",
+        "für",
+        "aus",
+        "ein",
+        "eine",
+        "ist",
+        "im",
+        "auf",
+        "nicht",
+        "zum",
+    }
+)
+_ENGLISH = frozenset(
+    {"and", "the", "with", "for", "of", "is", "on", "not", "or", "to", "from", "by", "that", "your"}
+)
 
 
 def header(name: str) -> str:
@@ -98,5 +119,9 @@ def file_name(address: str) -> str:
 def is_web_address(address: str) -> bool:
     """Whether this may be linked: http or https, a host, nothing that could break out of a link."""
     return len(address) <= 300 and bool(
-        re.fullmatch(r"https?://[a-z0-9][a-z0-9.\-]*(?::[0-9]+)?(?:[/?#][^\s\"'<>\\]*)?", address, re.IGNORECASE)
+        re.fullmatch(
+            r"https?://[a-z0-9][a-z0-9.\-]*(?::[0-9]+)?(?:[/?#][^\s\"'<>\\]*)?",
+            address,
+            re.IGNORECASE,
+        )
     )

@@ -47,7 +47,7 @@ class Command(BaseCommand):
             "--batch", action="store_true", help="Run what is due, then end: for scripts and tests."
         )
         parser.add_argument(
-            "--max-tasks", type=int, default=None, help="End after this many tasks (default: never)."
+            "--max-tasks", type=int, default=None, help="End after this many tasks."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,0 +1,209 @@
+"""Proves the truths of design section 4 again, from the rows and not from flags, in one snapshot.
+
+Numbers are those of the design. Truths 6 and 7 speak of payments: until those exist their check is
+that nothing claims to be paid online.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import connection, transaction
+from django.db.models import Case, Count, DecimalField, F, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from marketplace.core import schema
+from marketplace.core.models import LogEntry, RetentionPass
+from marketplace.operations.domain import audit_life
+from marketplace.operations.domain.violations import Violation
+from marketplace.reservations.enums import ASIDE, HOLDING, Mode, State
+from marketplace.reservations.models import Line, Reservation
+from shops.enums import Reason, TaxClass
+from shops.models import Branch, Movement, Offer, PriceChange
+
+Check = Callable[[], Iterator[Violation]]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one audit found."""
+
+    at: datetime
+    checks: dict[str, int]
+    violations: list[Violation]
+
+    @property
+    def ok(self) -> bool:
+        return not self.violations
+
+
+def run(*, now: datetime) -> Report:
+    """Every check on one snapshot of the database. Writes nothing."""
+    with snapshot():
+        found = {name: list(check()) for name, check in CHECKS.items()}
+    return Report(
+        at=now,
+        checks={name: len(rows) for name, rows in found.items()},
+        violations=[violation for rows in found.values() for violation in rows],
+    )
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """All reads inside see the same moment, while others go on writing where the database can."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql" and not _nested():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
+def _nested() -> bool:
+    return len(connection.savepoint_ids) > 0
+
+
+# Truth 1 and 2: reserved, set aside ---------------------------------------------------------------
+
+
+def _numbers() -> Iterator[Violation]:
+    wrong = Q(reserved__lt=0) | Q(on_hand__lt=0) | Q(set_aside__lt=0) | Q(set_aside__gt=F("reserved"))
+    for offer in Offer.objects.filter(wrong).order_by("pk"):
+        yield Violation(1, f"offer:{offer.pk}", "a number is below nought")
+
+
+def _held(states: frozenset[str]) -> Coalesce:
+    """Σ held of an offer's lines in these states."""
+    lines = Line.objects.filter(offer=OuterRef("pk"), state__in=sorted(states)).order_by()
+    total = lines.values("offer").annotate(total=Sum("held")).values("total")
+    return Coalesce(Subquery(total, output_field=IntegerField()), Value(0))
+
+
+def _reserved() -> Iterator[Violation]:
+    rows = Offer.objects.annotate(held=_held(HOLDING), aside=_held(ASIDE)).exclude(
+        reserved=F("held"), set_aside=F("aside")
+    )
+    for offer in rows.order_by("pk"):
+        yield Violation(
+            2,
+            f"offer:{offer.pk}",
+            f"reserved {offer.reserved}, set aside {offer.set_aside};"
+            f" lines hold {offer.held} and {offer.aside}",
+        )
+
+
+# Truth 3: what a count is -------------------------------------------------------------------------
+
+
+def _on_hand() -> Iterator[Violation]:
+    moved = Movement.objects.filter(offer=OuterRef("pk")).order_by()
+    total = moved.values("offer").annotate(total=Sum("delta")).values("total")
+    rows = Offer.objects.annotate(
+        moved=Coalesce(Subquery(total, output_field=IntegerField()), Value(0)),
+        known=Coalesce("on_hand", Value(0)),
+    ).exclude(known=F("moved"))
+    for offer in rows.order_by("pk"):
+        yield Violation(
+            3, f"offer:{offer.pk}", f"on hand {offer.on_hand}, movements sum to {offer.moved}"
+        )
+
+
+def _counted_at() -> Iterator[Violation]:
+    last = Movement.objects.filter(offer=OuterRef("pk"), reason=Reason.COUNT).order_by("-pk")
+    rows = (
+        Offer.objects.filter(on_hand__isnull=False)
+        .annotate(last=Subquery(last.values("as_of")[:1]))
+        .exclude(counted_at=F("last"))
+    )
+    for offer in rows.order_by("pk"):
+        yield Violation(3, f"offer:{offer.pk}", "counted_at is not the last count's as_of")
+    younger = Movement.objects.filter(
+        offer=OuterRef("offer"), reason=Reason.COUNT, pk__lt=OuterRef("pk"), as_of__gt=OuterRef("as_of")
+    ).values("pk")
+    forgotten = Movement.objects.filter(
+        offer=OuterRef("offer"), reason=Reason.UNKNOWN, pk__lt=OuterRef("pk")
+    ).order_by("-pk")
+    late = Movement.objects.filter(reason=Reason.COUNT).annotate(
+        younger=Subquery(younger[:1]), forgotten=Subquery(forgotten.values("pk")[:1])
+    )
+    for movement in late.filter(younger__isnull=False, forgotten__isnull=True).order_by("pk"):
+        yield Violation(3, f"movement:{movement.pk}", "an older count was applied after a younger one")
+
+
+# Truth 4 and 5: lives and lines -------------------------------------------------------------------
+
+
+def _preparing() -> Iterator[Violation]:
+    rows = Branch.objects.annotate(
+        confirmed=Coalesce(
+            Subquery(
+                Reservation.objects.filter(branch=OuterRef("pk"), state=State.CONFIRMED)
+                .order_by()
+                .values("branch")
+                .annotate(total=Count("pk"))
+                .values("total"),
+                output_field=IntegerField(),
+            ),
+            Value(0),
+        )
+    ).exclude(preparing=F("confirmed"))
+    for branch in rows.order_by("pk"):
+        yield Violation(
+            4, f"branch:{branch.pk}", f"preparing {branch.preparing}, confirmed {branch.confirmed}"
+        )
+
+
+def _copied() -> Iterator[Violation]:
+    rates = Case(
+        *(When(tax_class=name.value, then=Value(name.rate)) for name in TaxClass),
+        default=Value(Decimal(-1)),
+        output_field=DecimalField(max_digits=4, decimal_places=2),
+    )
+    for line in Line.objects.exclude(tax_rate=rates).order_by("pk"):
+        yield Violation(5, f"line:{line.pk}", "tax rate is not that of its tax class")
+    astray = ~Q(reservation__branch=F("offer__branch")) | ~Q(
+        reservation__shop=F("reservation__branch__shop")
+    )
+    for line in Line.objects.filter(astray).order_by("pk"):
+        yield Violation(9, f"line:{line.pk}", "offer, branch and shop do not belong together")
+
+
+# Truths 6 to 8 ------------------------------------------------------------------------------------
+
+
+def _unpaid() -> Iterator[Violation]:
+    for pk in Reservation.objects.filter(mode=Mode.PAY).values_list("pk", flat=True):
+        yield Violation(6, f"reservation:{pk}", "a pay reservation without any payment")
+
+
+def _append_only() -> Iterator[Violation]:
+    for name in schema.missing(connection):
+        yield Violation(8, f"trigger:{name}", "the trigger that keeps history is missing")
+    for _row in RetentionPass.objects.all():
+        yield Violation(8, "retentionpass", "a retention pass was left open")
+    for pk in LogEntry.objects.filter(data__icontains="@").values_list("pk", flat=True):
+        yield Violation(8, f"logentry:{pk}", "history names a person")
+
+
+def _prices() -> Iterator[Violation]:
+    last = PriceChange.objects.filter(offer=OuterRef("pk")).order_by("-pk")
+    rows = Offer.objects.annotate(last=Subquery(last.values("price")[:1]))
+    for offer in rows.filter(Q(last__isnull=True) | ~Q(price=F("last"))).order_by("pk"):
+        yield Violation(8, f"offer:{offer.pk}", "the price is not the last of its history")
+
+
+CHECKS: dict[str, Check] = {
+    "1 numbers are not negative": _numbers,
+    "2 reserved is what lines hold": _reserved,
+    "3 on hand is the sum of movements": _on_hand,
+    "3 the last count holds": _counted_at,
+    "4 states follow from history": audit_life.states,
+    "4 lines fit their reservation": audit_life.lines,
+    "4 each claim ended once": audit_life.claims,
+    "4 preparing is what is confirmed": _preparing,
+    "5 lines are copies": _copied,
+    "6 and 7 nothing is paid without payment": _unpaid,
+    "8 history is append-only": _append_only,
+    "8 price history is whole": _prices,
+}

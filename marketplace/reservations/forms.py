@@ -1,0 +1,93 @@
+"""What shoppers type and click, as typed values. Limits and rights are decided in the domain."""
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+#: Larger than any row's number.
+LARGEST = 10**18
+WHOLE = {
+    "required": _("Please choose a quantity."),
+    "invalid": _("Please write the quantity as a whole number, for example 1."),
+}
+
+
+def no_control_characters(text: str) -> None:
+    """SECURITY: a name ends up in mails; line breaks and the like have no place in it."""
+    if any(unicodedata.category(each) in ("Cc", "Zl", "Zp") for each in text):
+        raise ValidationError(_("Please write this on one line, without special characters."))
+
+
+class _Sentence(forms.Form):
+    """A form without fields of its own on the page: what is wrong is told in one sentence."""
+
+    @property
+    def sentence(self) -> Any:
+        """The first thing that is wrong."""
+        quantity = self.errors.get("quantity")
+        return quantity[0] if quantity else _("This form was not complete. Please try again.")
+
+
+class AddForm(_Sentence):
+    """`/korb/dazu/`: so many of an offer."""
+
+    offer = forms.IntegerField(min_value=1, max_value=LARGEST)
+    quantity = forms.IntegerField(error_messages=WHOLE)
+
+
+class ChangeForm(_Sentence):
+    """`/korb/aendern/`: a line's new quantity, or out with it."""
+
+    line = forms.IntegerField(min_value=1, max_value=LARGEST)
+    quantity = forms.IntegerField(required=False, error_messages=WHOLE)
+    remove = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("remove"):
+            self.errors.pop("quantity", None)
+            data["quantity"] = 0
+        elif data.get("quantity") is None and "quantity" not in self.errors:
+            self.add_error("quantity", WHOLE["required"])
+        return data
+
+
+class CheckoutForm(forms.Form):
+    """Two fields are enough (law G3); the rest is hidden."""
+
+    name = forms.CharField(
+        label=_("First and last name"),
+        max_length=120,
+        validators=[no_control_characters],
+        error_messages={
+            "required": _("Please tell us your name, so that the shop finds your goods."),
+            "max_length": _("Please use a shorter form of your name, at most 120 letters."),
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        help_text=_("We send the collection code there. Nothing else."),
+        max_length=254,
+        validators=[no_control_characters],
+        error_messages={
+            "required": _("Please tell us your e-mail address, so that we can send you the code."),
+            "invalid": _("Something is missing or mistyped. It looks like name@example.com."),
+            "max_length": _("This address is too long to be right."),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    #: The same form gives the same checkout (truth 11).
+    nonce = forms.UUIDField(widget=forms.HiddenInput)
+    #: What the shopper saw before sending.
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=200, required=False)
+
+
+class ChoiceForm(forms.Form):
+    """What becomes of a line that was not found: taken at another offer, or left out."""
+
+    line = forms.IntegerField(min_value=1, max_value=LARGEST)
+    offer = forms.IntegerField(min_value=1, max_value=LARGEST, required=False)

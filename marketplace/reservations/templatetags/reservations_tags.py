@@ -1,0 +1,43 @@
+"""What templates and mails of reservations show. Formats and sums up; looks nothing up."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django import template
+from django.urls import reverse
+
+from marketplace.reservations.enums import State
+from marketplace.reservations.models import Line, Reservation
+from shops.models import City
+
+register = template.Library()
+
+
+@register.filter
+def units(line: Line) -> int:
+    """How many of a line are still meant: what was asked for less what was not found."""
+    return line.quantity - line.missing
+
+
+@register.filter
+def line_total(line: Line) -> Decimal:
+    """Price of those units, gross."""
+    return line.price * units(line)
+
+
+@register.filter
+def total(lines: Iterable[Line]) -> Decimal:
+    """Price of all lines, gross."""
+    return sum((line_total(line) for line in lines), Decimal(0))
+
+
+@register.filter
+def all_confirmed(reservations: Iterable[Reservation]) -> bool:
+    """Whether no shop has to answer any more."""
+    return all(each.state != State.REQUESTED for each in reservations)
+
+
+@register.simple_tag
+def city_address(city: City, name: str, *args: object) -> str:
+    """The absolute address of a page, for mails: from the city, never from a request."""
+    return city.base_url.rstrip("/") + reverse(name, args=args)

@@ -1,0 +1,113 @@
+"""A reservation as its shop sees it: goods with their pictures, and what it asks for by when."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from django.db.models import Q
+
+from marketplace.core.models import Picture
+from marketplace.reservations.enums import OPEN, LineState, State
+from marketplace.reservations.models import Line, Reservation
+from shops.models import ProductPicture
+
+
+class Duty(StrEnum):
+    """What a card asks for; each has a time by which."""
+
+    ANSWER = "answer"
+    FIND = "find"
+    HAND_OVER = "hand_over"
+    PUT_BACK = "put_back"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """A line with what it looks like."""
+
+    line: Line
+    picture: Picture | None
+    #: Not found yet, and a count says that fewer are there than reserved.
+    is_short: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A reservation as its shop sees it."""
+
+    reservation: Reservation
+    goods: list[Goods]
+    duty: Duty
+    due: datetime | None
+    is_late: bool
+
+    @property
+    def name(self) -> str:
+        return self.reservation.checkout.contact.name
+
+    @property
+    def total(self) -> Decimal:
+        """Gross price of what is held, to be read, never kept (law C4)."""
+        return sum((each.line.price * each.line.held for each in self.goods), Decimal(0))
+
+    @property
+    def waits_for_put_back(self) -> bool:
+        return any(each.line.state == LineState.PUT_BACK for each in self.goods)
+
+
+def card_of(
+    row: Reservation, pictures: dict[int, Picture], now: datetime, *, warn: bool = True
+) -> Card:
+    """`warn` is off for reservations served before those that a short offer cannot fill."""
+    lines = list(row.lines.all())
+    duty, due = {
+        State.REQUESTED: (Duty.ANSWER, row.answer_by),
+        State.CONFIRMED: (Duty.FIND, row.ready_by),
+        State.READY: (Duty.HAND_OVER, row.collect_by),
+    }.get(State(row.state), (Duty.NOTHING, row.ended_at))
+    if duty == Duty.NOTHING and any(line.state == LineState.PUT_BACK for line in lines):
+        duty = Duty.PUT_BACK
+    is_open = row.state in OPEN
+    return Card(
+        reservation=row,
+        goods=[
+            Goods(line, pictures.get(line.offer.variant_id), warn and _is_short(line))
+            for line in lines
+        ],
+        duty=duty,
+        due=due,
+        is_late=is_open and due is not None and due < now,
+    )
+
+
+def pictures_of(lines: Iterable[Line]) -> dict[int, Picture]:
+    """variant id -> its first picture, else its product's; one query. Lines carry their variant."""
+    variants = {line.offer.variant_id: line.offer.variant.product_id for line in lines}
+    return pictures_of_variants(variants)
+
+
+def pictures_of_variants(variants: dict[int, int]) -> dict[int, Picture]:
+    """The same for variant ids with their product ids."""
+    rows = (
+        ProductPicture.objects.filter(product_id__in=set(variants.values()))
+        .filter(Q(variant=None) | Q(variant__in=list(variants)))
+        .select_related("picture")
+        .order_by("position", "pk")
+    )
+    own: dict[int, Picture] = {}
+    general: dict[int, Picture] = {}
+    for row in rows:
+        if row.variant_id is None:
+            general.setdefault(row.product_id, row.picture)
+        else:
+            own.setdefault(row.variant_id, row.picture)
+    found = {pk: own.get(pk) or general.get(product_id) for pk, product_id in variants.items()}
+    return {pk: picture for pk, picture in found.items() if picture is not None}
+
+
+def _is_short(line: Line) -> bool:
+    on_hand = line.offer.on_hand
+    return line.state == LineState.CLAIMED and on_hand is not None and line.offer.reserved > on_hand

@@ -1,0 +1,305 @@
+"""What the retailer's pages read, each with a constant number of queries. Writes nothing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from marketplace.core.domain.history import Actor
+from marketplace.core.models import LogEntry, Picture
+from marketplace.reservations import access as reservation_access
+from marketplace.reservations.domain import counter as taps
+from marketplace.reservations.domain import queries
+from marketplace.reservations.enums import OPEN, UNDOABLE, LineState, State
+from marketplace.reservations.models import Reservation, Tap
+from marketplace.retail.domain import cards
+from marketplace.retail.domain.cards import Card
+from shops import access as shop_access
+from shops.domain import availability, calendar, hours, search
+from shops.domain.availability import Availability
+from shops.models import Branch, Offer, Shop
+
+if TYPE_CHECKING:
+    from shops.models.branch import BranchQuerySet as BranchRows
+    from shops.models.shop import ShopQuerySet as ShopRows
+
+#: So many of today's ended reservations are listed.
+ENDED_SHOWN = 50
+#: Goods per page: more would be slow on a phone, fewer would tire the thumb.
+GOODS_SHOWN = 50
+_ENDINGS = tuple(
+    f"reservation.{verb}" for verb in ("hand_over", "cancel", "decline", "expire", "mark_ready")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A reservation that ended today, with the line of history that says who did it."""
+
+    reservation: Reservation
+    entry: LogEntry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The counter of one branch."""
+
+    answer: list[Card]
+    find: list[Card]
+    ready: list[Card]
+    put_back: list[Card]
+    #: Cannot all be filled: a count says less is there than reserved.
+    short: list[Card]
+    ended: list[Ended]
+    #: Compartments nothing lies in, as many as there are goods to find.
+    free_shelves: list[str]
+    #: The member's own last tap here, while it can be undone.
+    last_tap: Tap | None
+
+    @property
+    def is_idle(self) -> bool:
+        return not (self.answer or self.find or self.ready or self.put_back)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One reservation with its history."""
+
+    card: Card
+    entries: list[LogEntry]
+    #: Who handed it over, if somebody did.
+    handed_over: LogEntry | None
+    free_shelf: str
+    last_tap: Tap | None
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """A branch in the shop's home: what must happen now."""
+
+    branch: Branch
+    requests: list[Card]
+    find: int
+    ready: int
+    put_back: int
+    #: Offers with fewer there than reserved; offers that want a recount; offers nobody counted.
+    short: int
+    recount: int
+    unknown: int
+    closes_at: datetime | None
+    opens_at: datetime | None
+
+    @property
+    def is_idle(self) -> bool:
+        return not (self.requests or self.find or self.put_back or self.short or self.recount)
+
+
+def workplaces(branches: "BranchRows") -> list[Branch]:
+    """These branches with their shops, in the order of their names."""
+    return list(branches.select_related("shop__city").order_by("shop__sort_name", "name", "pk"))
+
+
+def with_branches(shops: "ShopRows", branches: Sequence[Branch]) -> list[tuple[Shop, list[Branch]]]:
+    """Each shop with those of `branches` that are its own; shops without one as well."""
+    return [(shop, [branch for branch in branches if branch.shop_id == shop.pk]) for shop in shops]
+
+
+def desk(*, branch: Branch, by: Actor, now: datetime) -> Desk:
+    """Everything the counter shows."""
+    found = queries.desk(reservation_access.branch_reservations([branch]), branch=branch)
+    rows = [*found.answer, *found.find, *found.ready, *found.put_back]
+    pictures = cards.pictures_of(line for row in rows for line in row.lines.all())
+
+    short = {row.pk for row in found.short}
+
+    def made(reservations: Iterable[Reservation]) -> list[Card]:
+        return [cards.card_of(row, pictures, now, warn=row.pk in short) for row in reservations]
+
+    return Desk(
+        answer=made(found.answer),
+        find=made(found.find),
+        ready=made(found.ready),
+        put_back=made(found.put_back),
+        short=made(found.short),
+        ended=_ended_today(branch, now),
+        free_shelves=_free_shelves({row.shelf for row in rows}, len(found.find)),
+        last_tap=last_tap(branch=branch, by=by, now=now),
+    )
+
+
+def sheet(*, reservation_id: int, branch: Branch, by: Actor, now: datetime) -> Sheet:
+    """One reservation of this branch with everything its page shows."""
+    mine = reservation_access.branch_reservations([branch])
+    row = queries.with_lines(mine).get(pk=reservation_id)
+    entries = LogEntry.objects.filter(subject=f"reservation:{row.pk}").select_related("actor")
+    history = list(entries.order_by("pk"))
+    handed = [entry for entry in history if entry.verb == "reservation.hand_over"]
+    used = mine.filter(_in_a_compartment()).values_list("shelf", flat=True)
+    return Sheet(
+        card=cards.card_of(row, cards.pictures_of(row.lines.all()), now),
+        entries=history,
+        handed_over=handed[-1] if handed and row.state == State.COLLECTED else None,
+        free_shelf=_free_shelves(set(used), 1)[0],
+        last_tap=last_tap(branch=branch, by=by, now=now),
+    )
+
+
+def last_tap(*, branch: Branch, by: Actor, now: datetime) -> Tap | None:
+    """The member's newest act at this branch, if it can be undone now."""
+    tap = (
+        Tap.objects.filter(
+            member_id=by.user_id, reservation__branch=branch, at__gte=now - taps.UNDO, at__lte=now
+        )
+        .select_related("reservation__checkout__contact")
+        .order_by("-pk")
+        .first()
+    )
+    if tap is None or tap.undone_at is not None or tap.verb not in UNDOABLE:
+        return None
+    return tap if tap.version == tap.reservation.version else None
+
+
+def mornings(*, branches: Sequence[Branch], now: datetime) -> list[Morning]:
+    """The shop's home, branch by branch."""
+    mine = reservation_access.branch_reservations(branches)
+    counted = mine.open().values_list("branch_id", "state").annotate(number=Count("pk"))
+    numbers = {(branch_id, state): number for branch_id, state, number in counted}
+    requests = list(
+        queries.with_lines(mine.filter(state=State.REQUESTED)).order_by("answer_by", "pk")
+    )
+    pictures = cards.pictures_of(line for row in requests for line in row.lines.all())
+    ended = mine.exclude(state__in=OPEN).filter(lines__state=LineState.PUT_BACK)
+    back = dict(ended.values_list("branch_id").annotate(number=Count("pk", distinct=True)))
+    goods = _offer_numbers(branches)
+    calendars = hours.calendars(branch.pk for branch in branches)
+    return [
+        Morning(
+            branch=branch,
+            requests=[
+                cards.card_of(row, pictures, now) for row in requests if row.branch_id == branch.pk
+            ],
+            find=numbers.get((branch.pk, State.CONFIRMED), 0),
+            ready=numbers.get((branch.pk, State.READY), 0),
+            put_back=back.get(branch.pk, 0),
+            closes_at=calendar.closes_at(calendars[branch.pk], now),
+            opens_at=calendar.next_opening(calendars[branch.pk], now),
+            **goods.get(branch.pk, {"short": 0, "recount": 0, "unknown": 0}),
+        )
+        for branch in branches
+    ]
+
+
+def _in_a_compartment() -> Q:
+    aside = Q(state=State.READY) | Q(lines__state=LineState.PUT_BACK)
+    return aside & ~Q(shelf="")
+
+
+def _free_shelves(used: set[str], number: int) -> list[str]:
+    """The lowest numbers nothing lies in. Names that are no numbers are in nobody's way."""
+    taken = {int(shelf) for shelf in used if shelf.isdecimal()}
+    found: list[str] = []
+    shelf = 0
+    while len(found) < max(number, 1):
+        shelf += 1
+        if shelf not in taken:
+            found.append(str(shelf))
+    return found
+
+
+def _ended_today(branch: Branch, now: datetime) -> list[Ended]:
+    """What ended today in the town's time, newest first, with who did it."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    mine = reservation_access.branch_reservations([branch]).filter(
+        ended_at__gte=midnight, ended_at__lte=now + timedelta(minutes=1)
+    )
+    rows = list(mine.select_related("checkout__contact").order_by("-ended_at", "-pk")[:ENDED_SHOWN])
+    entries = LogEntry.objects.filter(
+        subject__in=[f"reservation:{row.pk}" for row in rows], verb__in=_ENDINGS
+    ).select_related("actor")
+    last = {entry.subject: entry for entry in entries.order_by("pk")}
+    return [Ended(row, last.get(f"reservation:{row.pk}")) for row in rows]
+
+
+def _offer_numbers(branches: Sequence[Branch]) -> dict[int, dict[str, int]]:
+    rows = (
+        Offer.objects.filter(branch__in=branches)
+        .values("branch_id")
+        .annotate(
+            short=Count("pk", filter=Q(pk__in=Offer.objects.short())),
+            recount=Count("pk", filter=Q(unsure_since__isnull=False)),
+            unknown=Count("pk", filter=Q(on_hand__isnull=True)),
+        )
+    )
+    return {
+        row["branch_id"]: {name: row[name] for name in ("short", "recount", "unknown")}
+        for row in rows
+    }
+
+
+# The list of goods ----------------------------------------------------------------------------
+
+_WHICH = {
+    "recount": Q(unsure_since__isnull=False),
+    "short": Q(reserved__gt=F("on_hand")),
+    "sold-out": Q(on_hand__lte=F("reserved") + F("buffer")),
+    "unknown": Q(on_hand__isnull=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsRow:
+    """One offer as its shop sees it."""
+
+    offer: Offer
+    picture: Picture | None
+    availability: Availability
+
+    @property
+    def is_short(self) -> bool:
+        return self.offer.on_hand is not None and self.offer.reserved > self.offer.on_hand
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsPage:
+    """One page of the list, and how many each filter would show."""
+
+    page: "Page[Offer]"
+    rows: Sequence[GoodsRow]
+    total: int
+
+
+def goods(
+    *, branch: Branch, text: str = "", show: str = "", number: str = "", now: datetime
+) -> GoodsPage:
+    """The branch's offers in the order of their titles. A page beyond the end is the last one.
+
+    `text` finds titles, variants, brands and numbers; `show` is a key of the filters, else all.
+    """
+    offers = shop_access.branch_offers(branch).filter(_WHICH.get(show, Q()))
+    for word in search.words(text):
+        offers = offers.filter(
+            Q(variant__product__document__text__contains=word) | Q(sku__icontains=word)
+        )
+    paginator = Paginator(
+        offers.select_related("variant__product__category").order_by(
+            "variant__product__sort_title", "variant__position", "pk"
+        ),
+        GOODS_SHOWN,
+    )
+    page = paginator.get_page(number or 1)
+    rows = list(page.object_list)
+    pictures = cards.pictures_of_variants(
+        {offer.variant_id: offer.variant.product_id for offer in rows}
+    )
+    opening = hours.calendar_of(branch.pk)
+    minutes = branch.shop.city.answer_minutes
+    shown = []
+    for offer in rows:
+        offer.branch = branch
+        found = availability.of(offer, calendar=opening, answer_minutes=minutes, now=now)
+        shown.append(GoodsRow(offer, pictures.get(offer.variant_id), found))
+    return GoodsPage(page=page, rows=shown, total=paginator.count)

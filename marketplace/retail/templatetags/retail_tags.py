@@ -1,0 +1,91 @@
+"""Words and fields for the retailer's templates. Displays only."""
+
+from typing import Any
+
+from django import forms, template
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from marketplace.core.enums import ActorKind
+from marketplace.core.models import LogEntry
+from marketplace.reservations.enums import Verb
+from marketplace.reservations.models import Line
+
+register = template.Library()
+
+#: What a line of history says, in the order of a reservation's life.
+DEEDS = {
+    "reservation.place": _("reserved"),
+    "reservation.accept": _("confirmed"),
+    "reservation.decline": _("declined"),
+    "reservation.mark_ready": _("set aside"),
+    "reservation.hand_over": _("handed over"),
+    "reservation.cancel": _("cancelled"),
+    "reservation.expire": _("not collected in time"),
+    "reservation.reinstate": _("made ready again"),
+    "reservation.shelve": _("put back on the shelf"),
+    "reservation.undo": _("last act taken back"),
+    "reservation.drop": _("missing goods left out"),
+    "reservation.move": _("missing goods reserved elsewhere"),
+}
+DOERS = {
+    ActorKind.SHOPPER: _("shopper"),
+    ActorKind.MEMBER: _("a colleague"),
+    ActorKind.EDITOR: _("city staff"),
+    ActorKind.CLOCK: _("automatically"),
+    ActorKind.SYSTEM: _("automatically"),
+}
+#: What the line with "Undo" says about the act.
+DONE = {
+    Verb.ACCEPT: _("Confirmed. Now please find the goods."),
+    Verb.DECLINE: _("Declined. The shopper is told."),
+    Verb.MARK_READY: _("Set aside. The shopper is told."),
+    Verb.HAND_OVER: _("Handed over."),
+    Verb.CANCEL: _("Cancelled. The shopper is told."),
+    Verb.REINSTATE: _("Ready to collect again."),
+    Verb.SHELVE: _("Back on the shelf."),
+}
+TITLES = {
+    "REQUESTED": pgettext_lazy("reservation", "Please answer"),
+    "CONFIRMED": pgettext_lazy("reservation", "Please find"),
+    "READY": pgettext_lazy("reservation", "Ready to collect"),
+    "COLLECTED": pgettext_lazy("reservation", "Collected"),
+    "DECLINED": pgettext_lazy("reservation", "Declined"),
+    "CANCELLED": pgettext_lazy("reservation", "Cancelled"),
+    "EXPIRED": pgettext_lazy("reservation", "Not collected"),
+}
+
+
+@register.filter
+def deed(entry: LogEntry) -> Any:
+    """What happened, in plain words."""
+    return DEEDS.get(entry.verb, "")
+
+
+@register.filter
+def doer(entry: LogEntry | None) -> str:
+    """Who did it: a colleague's name, else the role."""
+    if entry is None:
+        return ""
+    if entry.actor_kind == ActorKind.MEMBER and entry.actor is not None and entry.actor.name:
+        return entry.actor.name
+    return str(DOERS[ActorKind(entry.actor_kind)])
+
+
+@register.filter
+def done(verb: str) -> Any:
+    """What the last tap has done."""
+    return DONE[Verb(verb)]
+
+
+@register.filter
+def state_title(state: str) -> Any:
+    """A reservation's state as the head of its page."""
+    return TITLES.get(state, "")
+
+
+@register.filter
+def field_of(form: forms.Form, line: Line) -> forms.BoundField | None:
+    """The field for the units of one line; None where the line holds nothing any more."""
+    name = f"{getattr(form, 'field', '')}_{line.pk}"
+    return form[name] if name in form.fields else None

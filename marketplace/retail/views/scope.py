@@ -1,0 +1,54 @@
+"""Whose rows a page of the retailer's rooms shows. Foreign rows do not exist: 404, never 403."""
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from marketplace.core.domain.history import Actor
+from marketplace.reservations import access as reservation_access
+from marketplace.reservations.models import Reservation
+from shops import access as shop_access
+from shops.models import Branch, Offer, Shop
+from shops.requests import city_of
+
+if TYPE_CHECKING:
+    from shops.models.branch import BranchQuerySet as BranchRows
+    from shops.models.shop import ShopQuerySet as ShopRows
+
+
+def my_shops(request: HttpRequest) -> "ShopRows":
+    """Shops the person works in, in the city whose host was asked."""
+    return shop_access.member_shops(request.user, city_of(request))
+
+
+def my_branches(request: HttpRequest) -> "BranchRows":
+    """Branches of those shops."""
+    return shop_access.member_branches(request.user, city_of(request))
+
+
+def shop_of(request: HttpRequest, shop: str) -> Shop:
+    """A shop the person works in, in this city."""
+    return get_object_or_404(my_shops(request).select_related("city"), slug=shop)
+
+
+def branch_of(request: HttpRequest, shop: str, branch: str) -> Branch:
+    """A branch of such a shop, with shop and city."""
+    mine = my_branches(request).select_related("shop__city")
+    return get_object_or_404(mine, shop__slug=shop, slug=branch)
+
+
+def reservation_of(branch: Branch, pk: int) -> Reservation:
+    """A reservation at that branch."""
+    return get_object_or_404(reservation_access.branch_reservations([branch]), pk=pk)
+
+
+def offer_of(branch: Branch, pk: int) -> Offer:
+    """An offer of that branch, with its title."""
+    offers = shop_access.branch_offers(branch).select_related("variant__product")
+    return get_object_or_404(offers, pk=pk)
+
+
+def member(request: HttpRequest) -> Actor:
+    """Who acts, for the domain."""
+    return Actor.member(request.user)

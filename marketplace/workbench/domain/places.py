@@ -1,0 +1,149 @@
+"""The demo town's places and people, from `town/`."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from cms.domain import editors, pages
+from marketplace.core.domain.history import Actor
+from marketplace.core.models import User
+from marketplace.core.text import fold
+from marketplace.workbench import town
+from marketplace.workbench.domain import past
+from shops.domain import cities, hours
+from shops.domain.imports import apply
+from shops.enums import Role
+from shops.models import Branch, Category, City, Member, OpeningHours, Shop
+
+#: Opens every door of the demo town; printed at each start.
+PASSWORD = "stadtregal-demo"  # noqa: S105 meant to be known
+EDITOR = ("Ina Redlich", "ina.redlich@example.de")
+ADMIN = ("Alex Aufsicht", "admin@example.de")
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Somebody to sign in as, and where to go then."""
+
+    who: str
+    email: str
+    path: str
+
+
+@transaction.atomic
+def build(*, base_url: str, by: Actor, now: datetime) -> City:
+    """City, front pages, goods tree, shops with branches and hours, and everybody's logins."""
+    plan = town.load()
+    city = _city(plan["city"], base_url, by, now)
+    _categories(town.categories(), None)
+    password = make_password(PASSWORD)  # once: it is slow on purpose
+    for row in plan["shops"]:
+        shop = _shop(city, row)
+        for member in row["members"]:
+            user = _user(member["name"], member["email"], password)
+            Member.objects.create(user=user, shop=shop, role=Role(member["role"]))
+    editors.let_in(user=_user(*EDITOR, password), city=city, by=by, now=now)
+    _user(*ADMIN, password, is_staff=True, is_superuser=True)
+    return city
+
+
+def fill(*, city: City, now: datetime, first: bool, by: Actor) -> None:
+    """Take in every branch's goods file as its till wrote it: a week ago (`first`), or lately."""
+    for row in town.load()["imports"]:
+        branch = branch_of(city, row["shop"], row["branch"])
+        calendar = hours.calendar_of(branch.pk)
+        if first:
+            moment = past.day_back(calendar, now, 8)
+        else:
+            moment = past.ago(calendar, now, row["counted_minutes_ago"])
+        apply.take(
+            content=town.file(row["file"]).read_bytes(),
+            branch=branch,
+            by=by,
+            now=moment,
+            as_of=moment,
+            folder=town.PICTURES,
+        )
+
+
+def branch_of(city: City, shop: str, branch: str) -> Branch:
+    """By the slugs that `town/` uses."""
+    branches = Branch.objects.select_related("shop__city")
+    return branches.get(shop__city=city, shop__slug=shop, slug=branch)
+
+
+def logins() -> list[Login]:
+    """Everybody who can sign in, with the page that is theirs."""
+    found = []
+    for shop in town.load()["shops"]:
+        desk = f"/haendler/{shop['slug']}/{shop['branches'][0]['slug']}/theke/"
+        for member in shop["members"]:
+            role = Role(member["role"]).name.lower()
+            found.append(Login(f"{shop['name']}, {role}", member["email"], desk))
+    found.append(Login("city's editor", EDITOR[1], "/cms/"))
+    found.append(Login("superuser", ADMIN[1], "/cms/"))
+    return found
+
+
+def _city(row: dict[str, Any], base_url: str, by: Actor, now: datetime) -> City:
+    city = cities.create(
+        name=row["name"],
+        slug=row["slug"],
+        land=row["land"],
+        base_url=base_url,
+        hosts=row["hosts"],
+        by=by,
+        now=now,
+    )
+    for limit in ("answer_minutes", "hold_days", "max_quantity", "max_open"):
+        setattr(city, limit, row[limit])
+    city.save()
+    pages.plant(city=city, by=by, now=now)
+    return city
+
+
+def _categories(rows: list[dict[str, Any]], parent: Category | None) -> None:
+    for row in rows:
+        category = Category.objects.create(
+            parent=parent,
+            name=row["name"],
+            name_en=row["name_en"],
+            slug=row["slug"],
+            sort_name=fold(row["name"]),
+            turnover=row["turnover"],
+        )
+        _categories(row.get("children", []), category)
+
+
+def _shop(city: City, row: dict[str, Any]) -> Shop:
+    plain = ("name", "slug", "description", "online_shop", "email", "auto_accept")
+    shop = Shop.objects.create(
+        city=city,
+        sort_name=fold(row["name"]),
+        is_live=True,
+        **{name: row[name] for name in plain},
+    )
+    for place in row["branches"]:
+        weekly = place["hours"]
+        rest = {name: value for name, value in place.items() if name != "hours"}
+        branch = Branch.objects.create(shop=shop, **rest)
+        OpeningHours.objects.bulk_create(
+            OpeningHours(
+                branch=branch,
+                weekday=weekday,
+                opens=time.fromisoformat(opens),
+                closes=time.fromisoformat(closes),
+            )
+            for weekday, opens, closes in weekly
+        )
+    return shop
+
+
+def _user(name: str, email: str, password: str, **fields: Any) -> User:
+    user = User.objects.create_user(email, name=name, **fields)
+    user.password = password
+    user.save(update_fields=["password"])
+    return user

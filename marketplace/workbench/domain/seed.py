@@ -1,0 +1,70 @@
+"""The demo town, made once: places, goods, a week of reservations. The same town every time.
+
+Only codes and secret links differ, which are drawn by chance as for everybody.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import Enum
+
+from marketplace.core.domain import history
+from marketplace.core.domain.history import Actor
+from marketplace.core.models import LogEntry
+from marketplace.workbench.domain import lives, places
+from shops.domain import cities
+from shops.models import City
+
+BEGUN = "town.begun"
+MADE = "town.made"
+
+
+class Ground(Enum):
+    """What a database holds."""
+
+    EMPTY = "empty"
+    #: Half a town: somebody pulled the plug while it was made.
+    HALF = "half"
+    TOWN = "town"
+    #: A city that is no demo town. SECURITY: known passwords never get in there.
+    FOREIGN = "foreign"
+
+
+def look() -> Ground:
+    """What this database holds; two cheap queries."""
+    verbs = set(
+        LogEntry.objects.filter(verb__in=(BEGUN, MADE), scope="").values_list("verb", flat=True)
+    )
+    if MADE in verbs:
+        return Ground.TOWN
+    if BEGUN in verbs:
+        return Ground.HALF
+    return Ground.FOREIGN if City.objects.exists() else Ground.EMPTY
+
+
+def made_at() -> datetime:
+    """When the town was made: all its dates are relative to that."""
+    return LogEntry.objects.filter(verb=MADE, scope="").latest("pk").at
+
+
+def plant(*, base_url: str, now: datetime, say: Callable[[str], None]) -> City:
+    """Make the town as it would stand at `now`, on an empty database.
+
+    Not one transaction: mails go out and files are written on the way. `say` hears what is done.
+    """
+    by = Actor.system()
+    history.record(verb=BEGUN, subject="town:1", scope="", by=by, now=now)
+    say("Building the town: shops, people, goods ...")
+    city = places.build(base_url=base_url, by=by, now=now)
+    places.fill(city=city, now=now, first=True, by=by)
+    say("A week of reservations ...")
+    lives.past_days(city=city, now=now)
+    places.fill(city=city, now=now, first=False, by=by)
+    lives.open_now(city=city, now=now)
+    history.record(verb=MADE, subject="town:1", scope="", by=by, now=now)
+    return city
+
+
+def move(*, base_url: str, now: datetime) -> None:
+    """Answer at another address than last time; links in mails follow."""
+    city = City.objects.select_related("site").order_by("pk")[0]
+    cities.readdress(city=city, base_url=base_url, hosts=(), by=Actor.system(), now=now)

@@ -1,0 +1,137 @@
+"""`manage.py import_goods`: a shop's file onto a branch's shelf; a dry run unless `--apply`."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from marketplace.core.domain.history import Actor
+from marketplace.core.errors import Refused, Stale
+from shops.domain.imports import apply, tabular
+from shops.domain.imports.receipt import LEFT_OUT, Receipt
+from shops.models import Branch, Shop
+
+
+class Command(BaseCommand):
+    help = (
+        "Reads a shop's goods file (Spree export or German till sheet). A dry run unless --apply."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--shop", required=True, metavar="SLUG")
+        parser.add_argument("--branch", metavar="SLUG", help="needed when the shop has several")
+        parser.add_argument("--city", metavar="SLUG", help="needed when two cities know the shop")
+        parser.add_argument(
+            "--apply", action="store_true", help="write; otherwise only say what would be"
+        )
+        parser.add_argument("--json", action="store_true", help="for machines")
+        parser.add_argument("--pictures", type=Path, metavar="DIR", help="pictures by file name")
+        parser.add_argument(
+            "--as-of",
+            metavar="ISO",
+            help="when the stock was counted; default: a column of the file, else first arrival",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            receipt = _run(options)
+        except (Refused, Stale) as refusal:
+            if options["json"]:
+                answer = {"error": {"code": refusal.code, "message": str(refusal)}}
+                self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
+            raise CommandError(str(refusal), returncode=1) from None
+        if options["json"]:
+            self.stdout.write(json.dumps(receipt.as_dict(), ensure_ascii=False, indent=2))
+        else:
+            for line in _sentences(receipt):
+                self.stdout.write(line)
+
+
+def _run(options: dict[str, Any]) -> Receipt:
+    branch = _branch(options["shop"], options["branch"], options["city"])
+    content = _content(options["file"])
+    as_of, folder = _moment(options["as_of"]), options["pictures"]
+    now = timezone.now()
+    if not options["apply"]:
+        return apply.preview(content=content, branch=branch, now=now, as_of=as_of, folder=folder)
+    by = Actor.system()
+    return apply.take(content=content, branch=branch, by=by, now=now, as_of=as_of, folder=folder)
+
+
+def _branch(shop_slug: str, branch_slug: str | None, city_slug: str | None) -> Branch:
+    shops = Shop.objects.filter(slug=shop_slug)
+    if city_slug:
+        shops = shops.filter(city__slug=city_slug)
+    found = list(shops.select_related("city").order_by("pk")[:2])
+    if not found:
+        raise Refused(_("There is no shop “%s”.") % shop_slug, code="no_shop")
+    if len(found) > 1:
+        raise Refused(_("Several cities know this shop: please add --city."), code="which_city")
+    branches = list(found[0].branches.select_related("shop__city").order_by("pk"))
+    slugs = ", ".join(branch.slug for branch in branches)
+    if branch_slug:
+        branches = [branch for branch in branches if branch.slug == branch_slug]
+    if not branches:
+        raise Refused(
+            _("This shop has no such branch. It has: %s") % (slugs or "–"), code="no_branch"
+        )
+    if len(branches) > 1:
+        raise Refused(_("Please name the branch: --branch %s") % slugs, code="which_branch")
+    return branches[0]
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(tabular.MAX_BYTES + 1)
+    except OSError:
+        raise Refused(_("The file “%s” cannot be read.") % path, code="no_file") from None
+
+
+def _moment(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        found = None
+    if found is None:
+        raise Refused(_("--as-of is no time. Example: 2026-12-03T14:05"), code="as_of")
+    return found if timezone.is_aware(found) else timezone.make_aware(found)
+
+
+def _sentences(receipt: Receipt) -> list[str]:
+    figures = receipt.as_dict()
+    heads = [
+        _("Imported.")
+        if receipt.applied
+        else _("Dry run: nothing was written. Add --apply to write."),
+        _("Read: %(rows)d rows, %(products)d products, %(variants)d variants.") % figures,
+        _("Offers: %(created)d new, %(updated)d changed, %(unchanged)d unchanged.") % figures,
+    ]
+    if receipt.repeated:
+        heads.append(_("This very file had been taken before."))
+    if receipt.pictures:
+        heads.append(_("New pictures: %(pictures)d.") % figures)
+    for reason, many in figures["left_out"].items():
+        heads.append(
+            _("Left out, %(reason)s: %(many)d.") % {"reason": LEFT_OUT[reason], "many": many}
+        )
+    if figures["rejected"]:
+        heads.append(_("Not taken: %d.") % len(figures["rejected"]))
+    heads += [f"  {_line(entry)}" for entry in figures["rejected"]]
+    if figures["notices"]:
+        heads.append(_("Please note:"))
+    heads += [f"  {_line(entry)}" for entry in figures["notices"]]
+    return heads
+
+
+def _line(entry: dict[str, Any]) -> str:
+    message = str(entry["message"])
+    return _("line %d") % entry["line"] + ": " + message if entry["line"] else message

@@ -1,0 +1,56 @@
+"""What templates of shops and reservations show: names by language, moments in full, doors.
+
+Formats only. Where a moment is told relative to now, the view's `now` is handed over.
+"""
+
+from datetime import datetime
+
+from django import template
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from marketplace.core import times
+from shops.domain import opening
+from shops.domain.calendar import Calendar
+from shops.models import Branch, Category
+
+register = template.Library()
+
+
+@register.filter
+def name_of(category: Category) -> str:
+    """A category's name in the language of the page."""
+    is_english = (translation.get_language() or "").startswith("en")
+    return category.name_en if is_english else category.name
+
+
+@register.filter
+def full(moment: datetime | None) -> str:
+    """`Saturday 5 December, 18:00`: for mails and slips, which are read on another day."""
+    if moment is None:
+        return ""
+    # Translators: date and time of day, each whole.
+    return _("%(date)s, %(time)s") % {"date": day(moment), "time": times.clock(moment)}
+
+
+@register.filter
+def day(moment: datetime | None) -> str:
+    """`Saturday 5 December`, in the town's time."""
+    if moment is None:
+        return ""
+    # Translators: Django's date format of a day with its weekday; German "l, j. F".
+    return date_format(timezone.localtime(moment), _("l j F"))
+
+
+@register.filter
+def door(calendar: Calendar, now: datetime) -> opening.Opening:
+    """What one finds at the door of a branch at that instant."""
+    return opening.line(calendar, now)
+
+
+@register.filter
+def full_name(branch: Branch) -> str:
+    """`Laufwerk` where shop and branch are called the same, else `Laufwerk, Vorsfelde`."""
+    shop = branch.shop.name
+    return shop if branch.name in ("", shop) else f"{shop}, {branch.name}"

@@ -1,0 +1,28 @@
+import pytest
+from django.test import Client
+
+from tests import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.core.doors")]
+
+
+@pytest.fixture(autouse=True)
+def town():
+    return factories.city()
+
+
+@pytest.mark.parametrize(("path", "language"), [("/d/plain/", "de"), ("/en/d/plain/", "en")])
+@pytest.mark.parametrize("accepted", ["", "en", "de", "fr, *;q=0.1"])
+def test_the_path_alone_decides(path, language, accepted):
+    client = Client(headers={"Accept-Language": accepted})
+    client.cookies["django_language"] = "en" if language == "de" else "de"
+    answer = client.get(path)
+    assert answer["Content-Language"] == language
+    assert "Vary" not in answer
+
+
+def test_every_page_links_itself_in_the_other_language(client):
+    html = client.get("/gibt/es/nicht/?q=a%26b").content.decode()
+    assert 'href="/en/gibt/es/nicht/?q=a%26b" hreflang="en"' in html
+    html = client.get("/en/gibt/es/nicht/").content.decode()
+    assert 'href="/gibt/es/nicht/" hreflang="de"' in html

@@ -1,0 +1,112 @@
+"""Nobody sees or moves what is not theirs: foreign rows do not exist."""
+
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+
+from marketplace.reservations.models import Reservation
+from marketplace.retail import urls
+from shops.models import Member
+from tests import factories
+
+ACTS = ("annehmen", "ablehnen", "bereit", "uebergeben", "absagen", "wieder-bereit")
+ACTS += ("zurueckgelegt", "rueckgaengig")
+COUNTS = ("anpassen", "ausverkauft", "zaehlen", "ungezaehlt")
+
+
+def everything(base, shop, reservation, offer):
+    """Every address of the rooms, with its method."""
+    yield "get", f"/en/haendler/{shop.slug}/"
+    for path in ("theke/", "theke/code/", "waren/", f"theke/{reservation.pk}/"):
+        yield "get", f"{base}/{path}"
+    yield "post", f"{base}/theke/code/"
+    for act in ACTS:
+        yield "post", f"{base}/theke/{reservation.pk}/{act}/"
+    for act in COUNTS:
+        yield "post", f"{base}/waren/{offer.pk}/{act}/"
+
+
+@pytest.fixture
+def offer(branch):
+    return factories.offer(branch)
+
+
+@pytest.fixture
+def reservation(offer):
+    return factories.reservation((offer, 1))
+
+
+def test_strangers_find_nothing(base, shop, reservation, offer):
+    other = factories.shop(shop.city, "Nebenan")
+    factories.branch(other)
+    client = Client()
+    client.force_login(factories.member(other))
+
+    for method, path in everything(base, shop, reservation, offer):
+        assert getattr(client, method)(path).status_code == 404, path
+
+
+def test_who_has_left_finds_nothing(base, shop, reservation, offer, client, user):
+    Member.objects.filter(user=user).update(is_active=False)
+
+    for method, path in everything(base, shop, reservation, offer):
+        assert getattr(client, method)(path).status_code == 404, path
+
+
+def test_nobody_gets_in_without_signing_in(base, shop, reservation, offer):
+    for method, path in everything(base, shop, reservation, offer):
+        answer = getattr(Client(), method)(path)
+        assert answer.status_code == 302, path
+        assert answer["Location"].startswith("/en/konto/login/"), path
+
+
+def test_the_same_branch_does_not_exist_on_another_citys_host(
+    base, shop, reservation, offer, client
+):
+    factories.city("Braunschweig", host="bs.example")
+
+    for method, path in everything(base, shop, reservation, offer):
+        assert getattr(client, method)(path, HTTP_HOST="bs.example").status_code == 404, path
+
+
+def test_rows_of_one_branch_do_not_open_through_another(base, shop, reservation, offer, client):
+    other = factories.branch(shop, "Vorsfelde")
+    there = f"/en/haendler/{shop.slug}/{other.slug}"
+
+    for method, path in everything(there, shop, reservation, offer):
+        if str(reservation.pk) in path.split("/") or str(offer.pk) in path.split("/"):
+            assert getattr(client, method)(path).status_code == 404, path
+    reservation.refresh_from_db()
+    assert reservation.state == "CONFIRMED"
+
+
+@pytest.mark.parametrize("number", [0, 2**31, 2**63, 10**30])
+def test_ids_that_cannot_be_do_not_exist(base, client, number):
+    assert client.get(f"{base}/theke/{number}/").status_code == 404
+    assert client.post(f"{base}/theke/{number}/bereit/").status_code == 404
+    assert client.post(f"{base}/waren/{number}/zaehlen/").status_code == 404
+
+
+def test_acts_are_posts_and_carry_a_token(base, reservation, client, user):
+    path = f"{base}/theke/{reservation.pk}/bereit/"
+    assert client.get(path).status_code == 405
+
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(user)
+    assert strict.post(path, {"client_id": uuid.uuid4()}).status_code == 403
+    assert Reservation.objects.get(pk=reservation.pk).state == "CONFIRMED"
+
+
+def test_every_address_is_in_this_test(base, shop, reservation, offer):
+    """A new page has to be listed above."""
+
+    def count(patterns):
+        return sum(
+            count(each.url_patterns) if hasattr(each, "url_patterns") else 1 for each in patterns
+        )
+
+    assert get_resolver().reverse_dict  # the patterns load
+    listed = {path for _method, path in everything(base, shop, reservation, offer)}
+    assert count(urls.urlpatterns) == len(listed) + 1  # and /haendler/ itself
