@@ -43,7 +43,7 @@ if PRODUCTION:
     if not env.str("BASE_URL").startswith("https://"):
         raise ImproperlyConfigured("BASE_URL does not begin with https://.")
 else:
-    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    (VAR_DIR / "static").mkdir(parents=True, exist_ok=True)
 
 _keys = {} if PRODUCTION else demo_keys.load(VAR_DIR / "demo-keys.json")
 SECRET_KEY = env.str("SECRET_KEY", "") or _keys["SECRET_KEY"]
@@ -66,7 +66,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.redirects",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "cms.apps.PeopleConfig",  # wagtail.users, with our User's one name
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -216,7 +216,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # Wagtail's page editor sends a few thous
 
 AUTH_USER_MODEL = "core.User"
 # The address is unique whatever its case: constraint core_user_email_unique, not unique=True.
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+# X-Frame-Options is HeadersMiddleware's (W002); the preload list is the operator's choice (W021).
+SILENCED_SYSTEM_CHECKS = ["auth.W004", "security.W002", "security.W021"]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -39,7 +39,7 @@ def public_offers(city: City) -> "OfferRows":
 
 
 def member_shops(user: "Asker", city: City) -> "ShopRows":
-    """Shops a person works in. SECURITY: one join, so role and activity belong to one membership."""
+    """Shops a person works in. SECURITY: one join: role and activity are of one membership."""
     if not user.is_authenticated:
         return Shop.objects.none()
     return Shop.objects.of(city).filter(Q(members__user=user, members__is_active=True)).distinct()

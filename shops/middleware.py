@@ -35,9 +35,7 @@ class HostMiddleware:
         except DisallowedHost:  # not a host name at all
             return errors.answer(request, 421)
         try:
-            row = (
-                CityHost.objects.select_related("city__site__root_page").filter(host=host).first()
-            )
+            row = CityHost.objects.select_related("city__site__root_page").filter(host=host).first()
         except DatabaseError:
             log.exception("database_unavailable")
             return errors.unavailable(request)

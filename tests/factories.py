@@ -1,4 +1,4 @@
-"""Rows for tests. No surprises: what is not named is plain; states are reached through the domain."""
+"""Rows for tests. What is not named is plain; states are reached through the domain."""
 
 import itertools
 import uuid
@@ -17,7 +17,17 @@ from marketplace.reservations.domain import queries
 from marketplace.reservations.models import Checkout, Reservation
 from shops.domain import catalogue, counts
 from shops.enums import Role, Source
-from shops.models import Branch, Category, City, CityHost, Member, Offer, OpeningHours, Product, Shop
+from shops.models import (
+    Branch,
+    Category,
+    City,
+    CityHost,
+    Member,
+    Offer,
+    OpeningHours,
+    Product,
+    Shop,
+)
 
 #: Thursday, 3 December 2026, 14:05 in Wolfsburg.
 NOW = datetime(2026, 12, 3, 13, 5, tzinfo=UTC)
@@ -68,7 +78,9 @@ def category(name: str = "Schuhe", **fields: Any) -> Category:
     return Category.objects.create(name=name, **(defaults | fields))
 
 
-def product(of: City, title: str = "Laufschuh", *, shop: Shop | None = None, **fields: Any) -> Product:
+def product(
+    of: City, title: str = "Laufschuh", *, shop: Shop | None = None, **fields: Any
+) -> Product:
     """A product of the city (shared) or of `shop` (own), with one plain variant."""
     made = catalogue.create_product(city=of, shop=shop, title=title, **fields)
     catalogue.create_variant(product=made)

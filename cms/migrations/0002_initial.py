@@ -6,39 +6,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cms', '0001_initial'),
+        ("cms", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='cityimage',
-            name='uploaded_by_user',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='uploaded by user'),
+            model_name="cityimage",
+            name="uploaded_by_user",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="uploaded by user",
+            ),
         ),
         migrations.AddField(
-            model_name='cityrendition',
-            name='image',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='renditions', to='cms.cityimage'),
+            model_name="cityrendition",
+            name="image",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="renditions",
+                to="cms.cityimage",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cityimage',
-            constraint=models.CheckConstraint(condition=models.Q(('licence__in', ['OWN', 'GRANTED', 'CC0', 'CC_BY', 'CC_BY_SA', 'PRESS'])), name='cms_cityimage_licence_known'),
+            model_name="cityimage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("licence__in", ["OWN", "GRANTED", "CC0", "CC_BY", "CC_BY_SA", "PRESS"])
+                ),
+                name="cms_cityimage_licence_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cityimage',
-            constraint=models.CheckConstraint(condition=models.Q(('consent__in', ['NOBODY', 'GIVEN', 'MISSING'])), name='cms_cityimage_consent_known'),
+            model_name="cityimage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("consent__in", ["NOBODY", "GIVEN", "MISSING"])),
+                name="cms_cityimage_consent_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cityimage',
-            constraint=models.CheckConstraint(condition=models.Q(('licence__in', ['OWN', 'CC0']), models.Q(('credit', ''), _negated=True), _connector='OR'), name='cms_cityimage_credit_given'),
+            model_name="cityimage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("licence__in", ["OWN", "CC0"]),
+                    models.Q(("credit", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="cms_cityimage_credit_given",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cityrendition',
-            constraint=models.UniqueConstraint(fields=('image', 'filter_spec', 'focal_point_key'), name='cms_rendition_unique'),
+            model_name="cityrendition",
+            constraint=models.UniqueConstraint(
+                fields=("image", "filter_spec", "focal_point_key"), name="cms_rendition_unique"
+            ),
         ),
     ]

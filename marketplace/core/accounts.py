@@ -28,7 +28,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """SECURITY: never from the Host header, or a forged one would receive the link."""
-        return http.absolute(self.request, urlsplit(super().get_reset_password_from_key_url(key)).path)
+        return http.absolute(
+            self.request, urlsplit(super().get_reset_password_from_key_url(key)).path
+        )
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The limits count by this; callers whose address we cannot read share one bucket."""

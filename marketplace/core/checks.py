@@ -11,7 +11,7 @@ from marketplace import sqlite
 @register()
 def wal_is_safe(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """No WAL mode on a SQLite that can corrupt it (3.7.0 to 3.51.2)."""
-    found = []
+    found: list[CheckMessage] = []
     for alias, database in settings.DATABASES.items():
         start = str(database.get("OPTIONS", {}).get("init_command", "")).replace(" ", "").lower()
         if "journal_mode=wal" in start and sqlite.version() < sqlite.SAFE_WAL:
@@ -19,7 +19,7 @@ def wal_is_safe(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             found.append(
                 Error(
                     f"Database {alias!r} uses WAL mode on SQLite {version}, which can corrupt it.",
-                    hint="Install pysqlite3, or SQLite 3.51.3 or newer, or use journal_mode=TRUNCATE.",
+                    hint="Install pysqlite3 or SQLite 3.51.3, or use journal_mode=TRUNCATE.",
                     id="core.E001",
                 )
             )

@@ -1,8 +1,9 @@
 """Named places where a test may cut the power.
 
-`fault("ready.half")` does nothing unless the environment says otherwise: `FAULT_AT=ready.half` kills
-this process there with SIGKILL, so no `finally` and no rollback of ours runs; `FAULT_RANDOM=0.02:7`
-kills at any point with chance 0.02, drawn from seed 7, so that a life can be repeated.
+`fault("ready.half")` does nothing unless the environment says otherwise: `FAULT_AT=ready.half`
+kills this process there with SIGKILL, so no `finally` and no rollback of ours runs;
+`FAULT_RANDOM=0.02:7` kills at any point with chance 0.02, drawn from seed 7, so that a life can be
+repeated.
 """
 
 import os

@@ -3,7 +3,6 @@
 import functools
 import ipaddress
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,26 +13,13 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.core.roles import ROLES, SIGNED_IN, Access
 from marketplace.core.views import errors
 
 View = Callable[..., HttpResponseBase]
 
-#: Who may knock. What they see behind the door is decided by `access.py` of the owning package.
-ROLES = ("public", "shopper", "member", "owner", "editor", "probe")
-#: Roles that nobody has without signing in.
-SIGNED_IN = frozenset({"member", "owner", "editor"})
-
 #: Dotted names of the views guarded by `@same_origin`; the access table lists them.
 GUARDED: set[str] = set()
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """One row of the access table."""
-
-    role: str
-    methods: tuple[str, ...]
-    obj: str | None
 
 
 def access(role: str, *, methods: tuple[str, ...] = ("GET",), obj: str | None = None) -> Any:
@@ -70,8 +56,8 @@ def login_first(request: HttpRequest) -> HttpResponseRedirect:
     """To the login form and back here; after a POST back to the page the form was on."""
     target = request.get_full_path()
     if request.method not in ("GET", "HEAD"):
-        back = urlsplit(request.META.get("HTTP_REFERER", ""))
-        target = back.path if _is_ours(request, back.geturl()) else reverse("account_login")
+        back = request.META.get("HTTP_REFERER", "")
+        target = urlsplit(back).path if _is_ours(request, back) else settings.LOGIN_REDIRECT_URL
     return redirect_to_login(target, reverse("account_login"))
 
 
@@ -79,7 +65,7 @@ def same_origin(view: View) -> View:
     """Guard a form that stands on a cookie-less, cacheable page and so has no CSRF token.
 
     Decides by Sec-Fetch-Site, else Origin, else Referer; only our own origin passes, and a request
-    that names none of them is refused (403). Replaces Django's check, so the view is exempt from it.
+    that names none of them is refused (403). Takes the place of Django's check.
     """
 
     @functools.wraps(view)
@@ -88,7 +74,9 @@ def same_origin(view: View) -> View:
             return errors.answer(
                 request,
                 403,
-                message=_("This form was sent from another page. Please open it here and try again."),
+                message=_(
+                    "This form was sent from another page. Please open it here and try again."
+                ),
             )
         return view(request, *args, **kwargs)
 
@@ -175,4 +163,3 @@ def page_url(request: HttpRequest, language: str) -> str:
         path = f"/{language}{path}"
     query = request.META.get("QUERY_STRING", "")
     return f"{path}?{query}" if query else path
-

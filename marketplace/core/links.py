@@ -1,8 +1,8 @@
 """Secret links: derived, never stored.
 
-A token is its parts and a keyed sum over them, `12.kX3….Qm9…`. Nothing secret lies in the database:
-who copies it cannot make a link without LINK_KEY, and changing one of the parts in its row (a nonce)
-revokes the link.
+A token is its parts and a keyed sum over them, `12.kX3….Qm9…`. Nothing secret lies in the
+database: who copies it cannot make a link without LINK_KEY, and changing one of the parts in its
+row (a nonce) revokes the link.
 """
 
 import base64
@@ -19,7 +19,7 @@ _LONGEST = 200
 
 
 def sign(purpose: str, *parts: object) -> str:
-    """A token for these parts, good for this purpose only. ValueError for a part with odd letters."""
+    """A token for these parts, good for this purpose only. ValueError for odd letters in a part."""
     words = [str(part) for part in parts]
     if not words or not all(_PART.fullmatch(word) for word in words):
         raise ValueError("The parts of a link are letters, digits, - and _ only.")

@@ -1,4 +1,4 @@
-"""Is it there, now, and when can it be collected? Computed, never stored (design sections 3 and 7)."""
+"""Is it there, now, and when can it be collected? Computed, never stored (design 3 and 7)."""
 
 from dataclasses import dataclass
 from datetime import datetime

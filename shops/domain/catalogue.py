@@ -57,7 +57,7 @@ def create_product(
 
 
 def update_product(*, product: Product, **changes: object) -> bool:
-    """Write what differs of title, text, brand, category, language; returns whether anything did."""
+    """Write what differs of title, text, brand, category, language; returns whether any did."""
     changed = {name: value for name, value in changes.items() if getattr(product, name) != value}
     if not changed:
         return False
@@ -111,7 +111,7 @@ def create_offer(
 
 @transaction.atomic
 def set_price(*, offer: Offer, price: Decimal, now: datetime) -> bool:
-    """A new gross price in EUR; returns whether it differs. History keeps every one (PAngV § 11)."""
+    """A new gross price in EUR; returns whether it differs. History keeps each (PAngV § 11)."""
     price = _sane(price)
     # RACE: the old price is the condition, so two writers leave one line of history each.
     if not Offer.objects.filter(pk=offer.pk).exclude(price=price).update(price=price):

@@ -65,11 +65,13 @@ def forget(*, offer_id: int, by: Actor, now: datetime) -> Offer:
         return offer
     unit = Units(offer_id, 0)
     holding.move(offer, Reason.UNKNOWN, units=0, delta=-offer.on_hand, by=by, now=now, unit=unit)
-    return holding.write(offer, calendar, on_hand=None, counted_at=None, unsure_since=None, source="")
+    return holding.write(
+        offer, calendar, on_hand=None, counted_at=None, unsure_since=None, source=""
+    )
 
 
 def rewrite_moments(*, branch_id: int) -> int:
-    """After a change of a branch's calendar: write all its offers' moments anew; returns how many."""
+    """After a change of a branch's calendar: all its offers' moments anew; returns how many."""
     calendars = hours.calendars([branch_id])
     ids = Offer.objects.filter(branch_id=branch_id).order_by("pk").values_list("pk", flat=True)
     for offer_id in ids:

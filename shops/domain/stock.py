@@ -29,9 +29,7 @@ class SoldOut(Refused):
     """Not enough free units, or stock is unknown. Carries the offer."""
 
     def __init__(self, offer_id: int) -> None:
-        super().__init__(
-            _("That many are no longer there. Nothing was reserved."), code="sold_out"
-        )
+        super().__init__(_("That many are no longer there. Nothing was reserved."), code="sold_out")
         self.offer_id = offer_id
 
 
@@ -83,7 +81,9 @@ def consume(*, units: Sequence[Units], by: Actor, now: datetime) -> None:
         offer = holding.hold(unit.offer_id)
         seen = offer.counted_at is not None and offer.counted_at >= now
         delta = 0 if seen else -min(unit.quantity, offer.on_hand or 0)
-        holding.move(offer, Reason.HAND_OVER, units=-unit.quantity, delta=delta, by=by, now=now, unit=unit)
+        holding.move(
+            offer, Reason.HAND_OVER, units=-unit.quantity, delta=delta, by=by, now=now, unit=unit
+        )
         holding.write(
             offer,
             calendars,
@@ -125,7 +125,9 @@ def not_found(*, units: Sequence[Units], by: Actor, now: datetime) -> None:
     for unit in holding.in_order(units):
         offer = holding.hold(unit.offer_id)
         delta = -min(unit.quantity, offer.on_hand or 0)
-        holding.move(offer, Reason.NOT_FOUND, units=-unit.quantity, delta=delta, by=by, now=now, unit=unit)
+        holding.move(
+            offer, Reason.NOT_FOUND, units=-unit.quantity, delta=delta, by=by, now=now, unit=unit
+        )
         holding.write(
             offer,
             calendars,

@@ -40,7 +40,7 @@ class Offer(models.Model):
     on_hand = models.IntegerField(null=True, blank=True)
     #: Sum of what lines hold (truth 2). May exceed `on_hand`: then the offer is short.
     reserved = models.IntegerField(default=0)
-    #: The part of `reserved` that lies in a compartment or waits to go back; told by `reservations`.
+    #: The part of `reserved` in a compartment or waiting to go back; told by `reservations`.
     set_aside = models.IntegerField(default=0)
     #: Units kept back for the shop floor.
     buffer = models.PositiveIntegerField(default=0)

@@ -6,7 +6,9 @@ from django.db import models
 class SearchDocument(models.Model):
     """One folded document per product; stock is never in it."""
 
-    product = models.OneToOneField("shops.Product", on_delete=models.CASCADE, related_name="document")
+    product = models.OneToOneField(
+        "shops.Product", on_delete=models.CASCADE, related_name="document"
+    )
     city = models.ForeignKey("shops.City", on_delete=models.CASCADE, related_name="+")
     title = models.CharField(max_length=200)
     text = models.TextField()

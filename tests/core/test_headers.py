@@ -102,9 +102,7 @@ def test_a_view_may_ask_for_the_camera(client):
     assert "camera=(self)" in client.get("/d/camera/")["Permissions-Policy"]
 
 
-@pytest.mark.parametrize(
-    "path", ["/d/plain/", "/gibt/es/nicht/", "/d/plain-page/", "/healthz"]
-)
+@pytest.mark.parametrize("path", ["/d/plain/", "/gibt/es/nicht/", "/d/plain-page/", "/healthz"])
 def test_no_cookie_before_it_is_needed(client, path):
     answer = client.get(path)
     assert not answer.cookies

@@ -2,6 +2,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -24,8 +25,9 @@ def test_wal_only_where_it_is_safe(version, mode, monkeypatch):
     assert f"journal_mode={mode}" in str(sqlite.options()["init_command"])
 
 
-def test_the_check_refuses_wal_on_an_old_sqlite(settings, monkeypatch):
-    settings.DATABASES = {"default": {"OPTIONS": {"init_command": "PRAGMA journal_mode = wal"}}}
+def test_the_check_refuses_wal_on_an_old_sqlite(monkeypatch):
+    database = {"OPTIONS": {"init_command": "PRAGMA journal_mode = wal"}}
+    monkeypatch.setattr(checks, "settings", SimpleNamespace(DATABASES={"default": database}))
     assert checks.wal_is_safe(None) == [] or sqlite.version() < sqlite.SAFE_WAL
     monkeypatch.setattr(sqlite, "version", lambda: (3, 51, 2))
     (error,) = checks.wal_is_safe(None)
@@ -33,8 +35,9 @@ def test_the_check_refuses_wal_on_an_old_sqlite(settings, monkeypatch):
     assert error.is_serious()
 
 
-def test_the_check_refuses_atomic_requests(settings):
-    settings.DATABASES = {"default": {"ATOMIC_REQUESTS": True}}
+def test_the_check_refuses_atomic_requests(monkeypatch):
+    databases = {"default": {"ATOMIC_REQUESTS": True}}
+    monkeypatch.setattr(checks, "settings", SimpleNamespace(DATABASES=databases))
     assert [error.id for error in checks.requests_are_not_atomic(None)] == ["core.E002"]
 
 

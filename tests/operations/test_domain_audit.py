@@ -25,8 +25,10 @@ def town():
     branch = factories.branch(factories.shop(factories.city(), auto_accept=True))
     by = Actor.member(factories.member(branch.shop))
     offers = [factories.offer(branch, count=9) for _ in range(3)]
-    rows = [factories.reservation((offer, 2), email=f"{n}@example.de") for n, offer in
-            enumerate(offers * 3)]
+    rows = [
+        factories.reservation((offer, 2), email=f"{n}@example.de")
+        for n, offer in enumerate(offers * 3)
+    ]
     lifecycle.mark_ready(reservation_id=rows[0].pk, by=by, now=NOW)
     line = rows[0].lines.get()
     lifecycle.hand_over(reservation_id=rows[0].pk, taken={line.pk: 1}, by=by, now=NOW)
@@ -73,6 +75,8 @@ def test_the_command_prints_json_and_fails_on_a_violation(town):
     assert json.loads(out.getvalue())["ok"] is True
 
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE shops_offer SET reserved = reserved + 1 WHERE id = %s", [town["offer"]])
+        cursor.execute(
+            "UPDATE shops_offer SET reserved = reserved + 1 WHERE id = %s", [town["offer"]]
+        )
     with pytest.raises(CommandError):
         call_command("audit", json=True, stdout=out)

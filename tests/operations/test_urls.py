@@ -3,7 +3,7 @@ from io import StringIO
 
 from django.core.management import call_command
 
-from marketplace.core.http import ROLES
+from marketplace.core.roles import ROLES
 from marketplace.operations.domain import routes
 
 

@@ -7,8 +7,12 @@ from django.test import override_settings
 @pytest.fixture(autouse=True)
 def _quiet_tasks():
     """Mails are owed, not sent: the tick finds them; here only the rows matter."""
-    dummy = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend",
-                         "QUEUES": ["default", "mail", "pictures"]}}
+    dummy = {
+        "default": {
+            "BACKEND": "django_tasks.backends.dummy.DummyBackend",
+            "QUEUES": ["default", "mail", "pictures"],
+        }
+    }
     with override_settings(TASKS=dummy):
         yield
 

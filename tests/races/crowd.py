@@ -33,7 +33,7 @@ def rush(
 ) -> Counter[str]:
     """Call `act(number)` for every number below `tries`, spread over a crowd that starts together.
 
-    Returns how often each word came back. An exception is its class name and first sentence: whoever
+    Returns how often each word came back. An exception is its class name and first line: whoever
     asserts on exact counts sees it. A process that dies or hangs fails the test.
     """
     _leave()
@@ -92,7 +92,7 @@ def _process(
 def _tried(act: Callable[[int], str], number: int) -> str:
     try:
         return act(number)
-    except Exception as error:  # noqa: BLE001 whatever it was, the test counts it
+    except Exception as error:
         return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
 
 

@@ -135,7 +135,7 @@ def test_control_out_of_order_baskets_dead_lock(town, monkeypatch):
     if engine == "postgresql":
         assert any("deadlock" in word or "lock timeout" in word for word in errors), told
     else:
-        # SQLite has one writer at a time, so there is nothing to dead-lock: the order is for PostgreSQL.
+        # SQLite has one writer at a time and nothing to dead-lock: the order is for PostgreSQL.
         assert errors == {}
 
 

@@ -1,4 +1,4 @@
-"""Design section 5 as a table: every edge is walked, every other one is refused and leaves no trace."""
+"""Design section 5 as a table: every edge is walked, every other one refused."""
 
 from datetime import timedelta
 
@@ -52,9 +52,7 @@ class World:
     def part(self) -> None:
         """Hand over one of two, so that something is left to be put back."""
         line = Reservation.objects.get(pk=self.pk).lines.get()
-        lifecycle.hand_over(
-            reservation_id=self.pk, taken={line.pk: 1}, by=self.clerk, now=NOW
-        )
+        lifecycle.hand_over(reservation_id=self.pk, taken={line.pk: 1}, by=self.clerk, now=NOW)
 
 
 #: How each state is reached with goods that still wait to be put back, where it can have any.

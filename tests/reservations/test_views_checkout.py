@@ -283,7 +283,9 @@ def test_the_last_unit_goes_to_one_of_two(city):
     for each in (lena, paul):
         put(each, offer)
     data = [fill(each) for each in (lena, paul)]
-    answers = [send(each, filled).status_code for each, filled in zip((lena, paul), data)]
+    answers = [
+        send(each, filled).status_code for each, filled in zip((lena, paul), data, strict=True)
+    ]
     assert answers == [303, 409]
     assert Reservation.objects.get().state == State.REQUESTED
     assert not connection.needs_rollback

@@ -58,7 +58,7 @@ def test_the_home_says_what_must_happen(shop, branch, client, clerk, asking):
     assert f"/theke/{request.pk}/" in page
     assert "1 reservation to find" in page
     assert "1 article: reserved more than there is" in page
-    assert "Open until today 19:00" in page
+    assert "Open until 19:00" in page
 
 
 def test_a_quiet_branch_says_so(shop, branch, client):

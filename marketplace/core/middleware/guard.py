@@ -11,7 +11,7 @@ LONGEST_VALUE = 2_000  # characters
 
 
 class GuardMiddleware:
-    """Only GET, HEAD and POST (Wagtail alone would answer 200 to DELETE); no NUL, no endless values.
+    """Only GET, HEAD, POST (Wagtail alone would answer 200 to DELETE); no NUL, no endless values.
 
     Neither database stores NUL and both search engines choke on it, so it is refused at the door.
     """

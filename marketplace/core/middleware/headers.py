@@ -30,7 +30,7 @@ PRIVATE = "private, no-store"
 
 
 class HeadersMiddleware:
-    """Says what browsers and caches may do with the answer. Content-Security-Policy is django-csp's."""
+    """What browsers and caches may do with the answer. Content-Security-Policy is django-csp's."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

@@ -3,9 +3,10 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
-import marketplace.core.models.user
 from django.conf import settings
 from django.db import migrations, models
+
+import marketplace.core.models.user
 
 
 class Migration(migrations.Migration):

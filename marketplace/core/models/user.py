@@ -33,7 +33,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # Wagtail
     """One person, one e-mail address. What they may do follows from memberships, never from here.
 
     `is_staff` opens Django's admin, which exists in DEBUG only; city staff get into `/cms/` by

@@ -20,7 +20,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """A file below MEDIA_ROOT, never a listing; 404 for what is not for everybody."""
     if path.startswith(_CLOSED) or "/." in f"/{path}":
         raise Http404
-    response = static.serve(request, path, document_root=settings.MEDIA_ROOT)
+    response = static.serve(request, path, document_root=str(settings.MEDIA_ROOT))
     if _HASHED.search(path.rpartition("/")[2]):
         patch_cache_control(response, public=True, max_age=365 * 24 * 3600, immutable=True)
     else:

@@ -11,7 +11,19 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models import Case, Count, DecimalField, F, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DecimalField,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from marketplace.core import schema
@@ -68,7 +80,9 @@ def _nested() -> bool:
 
 
 def _numbers() -> Iterator[Violation]:
-    wrong = Q(reserved__lt=0) | Q(on_hand__lt=0) | Q(set_aside__lt=0) | Q(set_aside__gt=F("reserved"))
+    wrong = (
+        Q(reserved__lt=0) | Q(on_hand__lt=0) | Q(set_aside__lt=0) | Q(set_aside__gt=F("reserved"))
+    )
     for offer in Offer.objects.filter(wrong).order_by("pk"):
         yield Violation(1, f"offer:{offer.pk}", "a number is below nought")
 
@@ -119,7 +133,10 @@ def _counted_at() -> Iterator[Violation]:
     for offer in rows.order_by("pk"):
         yield Violation(3, f"offer:{offer.pk}", "counted_at is not the last count's as_of")
     younger = Movement.objects.filter(
-        offer=OuterRef("offer"), reason=Reason.COUNT, pk__lt=OuterRef("pk"), as_of__gt=OuterRef("as_of")
+        offer=OuterRef("offer"),
+        reason=Reason.COUNT,
+        pk__lt=OuterRef("pk"),
+        as_of__gt=OuterRef("as_of"),
     ).values("pk")
     forgotten = Movement.objects.filter(
         offer=OuterRef("offer"), reason=Reason.UNKNOWN, pk__lt=OuterRef("pk")
@@ -128,7 +145,9 @@ def _counted_at() -> Iterator[Violation]:
         younger=Subquery(younger[:1]), forgotten=Subquery(forgotten.values("pk")[:1])
     )
     for movement in late.filter(younger__isnull=False, forgotten__isnull=True).order_by("pk"):
-        yield Violation(3, f"movement:{movement.pk}", "an older count was applied after a younger one")
+        yield Violation(
+            3, f"movement:{movement.pk}", "an older count was applied after a younger one"
+        )
 
 
 # Truth 4 and 5: lives and lines -------------------------------------------------------------------

@@ -27,7 +27,9 @@ def states() -> Iterator[Violation]:
     replayed = set()
     for subject, entries in groupby(told.iterator(), key=lambda entry: entry[0]):
         replayed.add(subject)
-        wrong = _replay([verb.removeprefix("reservation.") for _, verb in entries], now.get(subject))
+        wrong = _replay(
+            [verb.removeprefix("reservation.") for _, verb in entries], now.get(subject)
+        )
         if wrong:
             yield Violation(4, subject, wrong)
     for subject in sorted(now.keys() - replayed):

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import LocalePrefixPattern, RegexPattern
 
-from marketplace.core.http import Access
+from marketplace.core.roles import Access
 
 #: Doors that libraries bring, by path. First match wins; a path none of these knows has no role,
 #: which `tests/architecture` refuses.
@@ -52,9 +52,7 @@ def routes() -> list[Route]:
     return list(_walk(get_resolver().url_patterns, "", "", translated=False))
 
 
-def _walk(
-    patterns: list[Any], prefix: str, namespace: str, *, translated: bool
-) -> Iterator[Route]:
+def _walk(patterns: list[Any], prefix: str, namespace: str, *, translated: bool) -> Iterator[Route]:
     for entry in patterns:
         if isinstance(entry, URLResolver):
             locale = isinstance(entry.pattern, LocalePrefixPattern)

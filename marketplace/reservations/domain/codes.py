@@ -7,7 +7,7 @@ from django.db.models import Q
 from marketplace.reservations.enums import OPEN
 from marketplace.reservations.models import Reservation
 
-#: 28 characters nobody mixes up, read aloud or written by hand: one of each pair 0/O, 1/I, 5/S, 2/Z, 8/B.
+#: 28 characters nobody mixes up by ear or by hand: of 0/O, 1/I, 5/S, 2/Z, 8/B at most one each.
 ALPHABET = "ACDEFGHJKLMNPQRTUVWXY2346789"
 LENGTH = 6
 #: So many are typed at the counter while they are unique there.

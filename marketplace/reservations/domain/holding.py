@@ -46,9 +46,7 @@ def let_go(reservation: Reservation, *, missing: bool, by: Actor, now: datetime)
     _save(lines)
 
 
-def set_aside(
-    lines: list[Line], counts: Mapping[int, int], *, by: Actor, now: datetime
-) -> None:
+def set_aside(lines: list[Line], counts: Mapping[int, int], *, by: Actor, now: datetime) -> None:
     """Put what was found into a compartment and correct the stock of what was not."""
     stock.take(offer_ids=[line.offer_id for line in lines])
     gone = [_units(line, line.held - counts[line.pk]) for line in lines]
@@ -63,9 +61,7 @@ def set_aside(
     _save(lines)
 
 
-def give_out(
-    lines: list[Line], counts: Mapping[int, int], *, by: Actor, now: datetime
-) -> None:
+def give_out(lines: list[Line], counts: Mapping[int, int], *, by: Actor, now: datetime) -> None:
     """Units leave with the shopper; the rest is free at once or waits to be put back."""
     stock.take(offer_ids=[line.offer_id for line in lines])
     stock.consume(units=[_units(line, counts[line.pk]) for line in lines], by=by, now=now)

@@ -96,9 +96,7 @@ def mark_ready(
     due = calendar.collect_by(opening, now, reservation.checkout.city.hold_days)
     # A late shop does not shorten the shopper's time, and no promise is taken back.
     due = max(moment for moment in (due, reservation.collect_by) if moment is not None)
-    _become(
-        reservation, Verb.MARK_READY, by=by, now=now, ready_at=now, shelf=shelf, collect_by=due
-    )
+    _become(reservation, Verb.MARK_READY, by=by, now=now, ready_at=now, shelf=shelf, collect_by=due)
     holding.set_aside(lines, counts, by=by, now=now)
     notices.ready(reservation=reservation, now=now)
     return reservation
@@ -186,7 +184,7 @@ def hold(reservation_id: int) -> None:
 
 
 def swap_back(*, reservation_id: int, version: int, before: Mapping[str, Any]) -> Reservation:
-    """For `counter.undo` only: the reservation as it was `before`, if nothing followed `version`."""
+    """For `counter.undo` only: the reservation as it was, if nothing followed `version`."""
     # RACE: the version is the condition; a second undo or any verb in between finds no row.
     rows = Reservation.objects.filter(pk=reservation_id, version=version)
     if not rows.update(version=F("version") + 1):

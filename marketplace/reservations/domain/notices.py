@@ -50,7 +50,9 @@ WITH_CODE = frozenset({Kind.READY, Kind.REMINDER})
 def placed(*, checkout: Checkout, reservations: Sequence[Reservation], now: datetime) -> None:
     """One mail for the whole act of checking out, and one to each shop."""
     first = min(reservation.pk for reservation in reservations)
-    _send(Kind.PLACED, f"reservation:{first}", checkout, now, unique=f"checkout:{checkout.pk}:{first}")
+    _send(
+        Kind.PLACED, f"reservation:{first}", checkout, now, unique=f"checkout:{checkout.pk}:{first}"
+    )
     for reservation in reservations:
         _send_about(Kind.SHOP_NEW, reservation, now)
 
@@ -157,9 +159,7 @@ def _message(kind: Kind, notice: Notice, reservation: Reservation, to: str) -> M
     if kind in WITH_CODE:
         image = qr.png(codes.PREFIX + reservation.code)
         name = "code.png"
-        attachments = [
-            Attachment(name=name, content=image, mimetype="image/png", cid="code")
-        ]
+        attachments = [Attachment(name=name, content=image, mimetype="image/png", cid="code")]
     return Message(
         to=to,
         subject=" ".join(subject.split()),

@@ -219,9 +219,7 @@ def _unfillable(rows: Sequence[Reservation], branch: Branch) -> list[Reservation
     short = {offer.pk: offer for offer in Offer.objects.filter(branch=branch).short()}
     if not short:
         return []
-    left = {
-        pk: (offer.on_hand or 0) - _held_by_ended(offer, rows) for pk, offer in short.items()
-    }
+    left = {pk: (offer.on_hand or 0) - _held_by_ended(offer, rows) for pk, offer in short.items()}
     found: list[Reservation] = []
     for row in sorted(rows, key=lambda row: (row.state != State.READY, row.placed_at, row.pk)):
         for line in row.lines.all():

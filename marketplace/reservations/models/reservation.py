@@ -120,9 +120,7 @@ class Line(models.Model):
     class Meta:
         indexes = [models.Index(fields=["offer", "state"], name="reservations_line_holding")]
         constraints = [
-            models.UniqueConstraint(
-                fields=["reservation", "offer"], name="reservations_line_once"
-            ),
+            models.UniqueConstraint(fields=["reservation", "offer"], name="reservations_line_once"),
             models.CheckConstraint(
                 name="reservations_line_state_known", condition=Q(state__in=LineState.values)
             ),

@@ -12,7 +12,7 @@ class Filter(models.TextChoices):
 
     ALL = "", _("All")
     RECOUNT = "recount", _("To recount")
-    SHORT = "short", _("Reserved more than there is")
+    SHORT = "short", _("Too few")
     SOLD_OUT = "sold-out", _("None left")
     UNKNOWN = "unknown", _("Not counted")
 

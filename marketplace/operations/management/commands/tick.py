@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Lets time pass once: answers overdue, reservations lapsed, lost mails and tasks."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--now", help="pretend it is this moment, ISO 8601 (demo and tests only)")
+        parser.add_argument("--now", help="pretend it is then, ISO 8601 (demo, tests)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         did = tick.run(now=_moment(options["now"]))

@@ -1,0 +1,45 @@
+"""Forms of the city's desk. Wagtail's expect a first and a last name; our people have one name."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.users import forms as wagtail_forms
+
+from marketplace.core.models import User
+
+_FIELDS = ["email", "name", "is_superuser", "groups"]
+
+
+class PersonCreationForm(wagtail_forms.UserCreationForm):
+    """A new person at the desk; without password they sign in by code."""
+
+    first_name = None
+    last_name = None
+
+    class Meta(wagtail_forms.UserCreationForm.Meta):
+        fields = _FIELDS
+
+    def clean_email(self) -> str:
+        """Lower case, as everywhere: one person per address, whatever its case."""
+        return str(self.cleaned_data["email"]).lower()
+
+
+class PersonEditForm(wagtail_forms.UserEditForm):
+    """Somebody's name, address and groups."""
+
+    first_name = None
+    last_name = None
+
+    class Meta(wagtail_forms.UserEditForm.Meta):
+        fields = [*_FIELDS, "is_active"]
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class OwnNameForm(forms.ModelForm):
+    """One's own name."""
+
+    class Meta:
+        model = User
+        fields = ("name",)
+        labels = {"name": _("First and last name")}

@@ -1,0 +1,284 @@
+"""`manage.py demo`: once made, then only served; every way out leaves nothing behind."""
+
+import hashlib
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import override_settings
+
+from marketplace.workbench import prepare
+from marketplace.workbench.domain import places
+from tests import databases, factories
+from tests.workbench.processes import command_of, descendants, eventually, lives
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """What somebody has who has set nothing."""
+    ours = ("DATABASE_URL", "SECRET_KEY", "LINK_KEY", "BASE_URL", "HOST", "PORT", "EMAIL_URL")
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    return kept | {"DJANGO_SETTINGS_MODULE": "marketplace.settings"} | changes
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+# --- refusals, before anything starts -------------------------------------------------------------
+
+
+def test_a_taken_port_is_said_before_anything_starts(monkeypatch) -> None:
+    monkeypatch.setattr(prepare, "migrate", None)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CommandError, match=f"Port {port} is in use.*PORT={port + 1}"):
+            call_command("demo", port=port)
+
+
+@pytest.mark.parametrize("port", ["0", "70000", "acht", "-1", "80.5"])
+def test_a_port_is_a_number(port: str) -> None:
+    with pytest.raises(CommandError, match="is no port"):
+        call_command("demo", no_serve=True, port=port)
+
+
+@pytest.mark.parametrize("url", ["localhost", "ftp://x", "http://", "http://x/pfad", "http://[x"])
+def test_an_address_is_an_address(url: str) -> None:
+    with pytest.raises(CommandError, match="is no address"):
+        call_command("demo", no_serve=True, base_url=url)
+
+
+@override_settings(DEMO=False)
+def test_there_is_no_demo_in_production() -> None:
+    with pytest.raises(CommandError, match="DEMO is switched off"):
+        call_command("demo", no_serve=True)
+
+
+@pytest.mark.django_db
+def test_known_passwords_do_not_get_into_another_city() -> None:
+    factories.city()
+    with pytest.raises(CommandError, match="a city that the demo did not make"):
+        call_command("demo", no_serve=True)
+
+
+@pytest.mark.django_db
+def test_another_city_is_not_thrown_away() -> None:
+    factories.city()
+    with pytest.raises(CommandError, match=r"did not make|Only an embedded town"):
+        call_command("demo", no_serve=True, reset=True)
+
+
+def test_a_second_demo_in_the_same_folder_is_refused(settings, tmp_path) -> None:
+    settings.VAR_DIR = tmp_path
+    with (
+        prepare.alone(tmp_path),
+        pytest.raises(CommandError, match="running already"),
+    ):
+        call_command("demo", no_serve=True)
+
+
+# --- a town ---------------------------------------------------------------------------------------
+
+
+class Demo:
+    """A folder with a town, and what the command says about it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def env(self) -> dict[str, str]:
+        return environment(VAR_DIR=str(self.folder), PORT=str(self.port))
+
+    def make(self, *options: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", "demo", "--no-serve", *options],
+            cwd=databases.ROOT,
+            env=self.env(),
+            capture_output=True,
+            text=True,
+            timeout=200,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stderr == ""
+        return done.stdout
+
+    def rows(self) -> dict[str, int]:
+        """Rows per table."""
+        with sqlite3.connect(self.folder / "db.sqlite3") as connection:
+            names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            return {
+                name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608
+                for (name,) in names.fetchall()
+            }
+
+    def files(self) -> dict[str, str]:
+        return {
+            str(path.relative_to(self.folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for folder in ("media", "mail")
+            for path in (self.folder / folder).rglob("*")
+            if path.is_file()
+        }
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    """A town on a migrated database, made once for this module."""
+    with databases.fresh("sqlite") as database:
+        demo = Demo(database.directory)
+        said = demo.make()
+        assert "Building the town" in said
+        assert places.PASSWORD in said
+        yield demo
+
+
+def test_a_second_start_changes_nothing_and_is_quick(demo: Demo) -> None:
+    rows, files = demo.rows(), demo.files()
+    assert rows["shops_offer"] > 80
+    assert len(files) > 60
+    started = time.monotonic()
+    said = demo.make()
+    assert "Building" not in said
+    assert f"{demo.url}/werkbank/post/" in said
+    assert (demo.rows(), demo.files()) == (rows, files)
+    # 5 s is the promise, on a machine that does nothing else.
+    assert time.monotonic() - started < 20
+
+
+def test_another_address_is_taken_over(demo: Demo) -> None:
+    said = demo.make("--base-url", "http://192.168.1.5:8000")
+    assert "http://192.168.1.5:8000/konto/login/" in said
+    with sqlite3.connect(demo.folder / "db.sqlite3") as connection:
+        assert connection.execute("SELECT base_url FROM shops_city").fetchall() == [
+            ("http://192.168.1.5:8000",)
+        ]
+        hosts = {host for (host,) in connection.execute("SELECT host FROM shops_cityhost")}
+    assert hosts == {"localhost", "127.0.0.1", "192.168.1.5"}
+    demo.make()
+
+
+class Served:
+    """The demo, serving."""
+
+    def __init__(self, demo: Demo, *options: str) -> None:
+        self.demo = demo
+        self.said = demo.folder / "said"
+        with self.said.open("w") as said:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "demo", *options],
+                cwd=databases.ROOT,
+                env=demo.env(),
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+            )
+
+    def hears(self, words: str) -> bool:
+        assert self.process.poll() is None, self.said.read_text()
+        return words in self.said.read_text()
+
+    def get(self, path: str) -> str:
+        with urllib.request.urlopen(self.demo.url + path, timeout=30) as answer:  # noqa: S310
+            return str(answer.read().decode())
+
+    def size(self, path: str) -> int:
+        with urllib.request.urlopen(self.demo.url + path, timeout=30) as answer:  # noqa: S310
+            return len(answer.read())
+
+    def everybody(self) -> set[int]:
+        return descendants(self.process.pid) | {self.process.pid}
+
+
+@pytest.fixture
+def served(demo: Demo) -> Iterator[Served]:
+    served = Served(demo)
+    yield served
+    if served.process.poll() is None:
+        served.process.terminate()
+        served.process.wait(20)
+
+
+def test_the_town_opens_survives_a_crash_and_leaves_nobody_behind(served: Served) -> None:
+    eventually(lambda: served.hears("Open: "), seconds=60)
+    assert "Wolfsburg" in served.get("/")
+    assert 'lang="en"' in served.get("/en/")
+    # Everything a page loads is served.
+    page = served.get("/")
+    for asset in re.findall(r'(?:href|src)="(/(?:static|media)/[^"]+)"', page):
+        assert served.size(asset) > 100
+    letters = re.findall(r'href="(/werkbank/post/[0-9-]+/)"', served.get("/werkbank/post/"))
+    assert len(letters) > 10
+    link = next(
+        found[1]
+        for letter in letters
+        if (found := re.search(r'href="[^"]*(/abholung/[^"]+)"', served.get(letter)))
+    )
+    assert "<h1" in served.get(link)
+    eventually(lambda: '"tick": "ok"' in _ready(served), seconds=60)
+
+    # granian's own parent is killed: its processes must not keep the port.
+    everybody = served.everybody()
+    os.kill(_granian(served.process.pid), signal.SIGKILL)
+    eventually(lambda: served.hears("The server stopped (SIGKILL). Starting it again"))
+    eventually(lambda: _answers(served), seconds=60)
+
+    everybody |= served.everybody()
+    served.process.kill()
+    served.process.wait()
+    eventually(lambda: not [pid for pid in everybody if lives(pid)], seconds=15)
+    assert prepare.is_free("127.0.0.1", served.demo.port)
+
+
+def _ready(served: Served) -> str:
+    try:
+        return served.get("/readyz")
+    except OSError:  # 503 until the first tick
+        return ""
+
+
+def _answers(served: Served) -> bool:
+    try:
+        return '"' in served.get("/healthz")
+    except OSError:
+        return False
+
+
+def _granian(supervisor: int) -> int:
+    """The one child that has children of its own."""
+    everybody = descendants(supervisor)
+    parents = [pid for pid in everybody if descendants(pid)]
+    assert len(parents) == 1
+    assert len(descendants(parents[0])) == 2
+    return parents[0]
+
+
+@pytest.mark.long
+def test_from_nothing_and_after_a_power_cut(tmp_path: Path) -> None:
+    demo = Demo(tmp_path)
+    served = Served(demo, "--no-serve")
+    eventually(lambda: served.hears("A week of reservations"), seconds=200)
+    served.process.kill()
+    served.process.wait()
+    said = demo.make()
+    assert "interrupted half way" in said
+    assert "Setting up the database" in said
+    rows = demo.rows()
+    assert demo.make("--reset").count("Building the town") == 1
+    made_anew = demo.rows()
+    assert made_anew["reservations_reservation"] == rows["reservations_reservation"]
+    assert not [pid for pid in descendants(os.getpid()) if "watchdog" in command_of(pid)]
