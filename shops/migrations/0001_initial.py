@@ -7,344 +7,691 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
-        ('wagtailcore', '0098_apitoken'),
+        ("core", "0001_initial"),
+        ("wagtailcore", "0098_apitoken"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Branch',
+            name="Branch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('slug', models.SlugField(max_length=80)),
-                ('street', models.CharField(max_length=120)),
-                ('postcode', models.CharField(max_length=5)),
-                ('town', models.CharField(max_length=80)),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('longitude', models.FloatField(blank=True, null=True)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('lead_minutes', models.PositiveSmallIntegerField(default=30)),
-                ('preparing', models.PositiveIntegerField(default=0)),
-                ('paused_until', models.DateTimeField(blank=True, null=True)),
-                ('is_live', models.BooleanField(default=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("slug", models.SlugField(max_length=80)),
+                ("street", models.CharField(max_length=120)),
+                ("postcode", models.CharField(max_length=5)),
+                ("town", models.CharField(max_length=80)),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("lead_minutes", models.PositiveSmallIntegerField(default=30)),
+                ("preparing", models.PositiveIntegerField(default=0)),
+                ("paused_until", models.DateTimeField(blank=True, null=True)),
+                ("is_live", models.BooleanField(default=True)),
             ],
             options={
-                'verbose_name_plural': 'branches',
+                "verbose_name_plural": "branches",
             },
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('name_en', models.CharField(max_length=80)),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('sort_name', models.CharField(max_length=80)),
-                ('turnover', models.FloatField(default=0.02)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='shops.category')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("name_en", models.CharField(max_length=80)),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("sort_name", models.CharField(max_length=80)),
+                ("turnover", models.FloatField(default=0.02)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="shops.category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'categories',
+                "verbose_name_plural": "categories",
             },
         ),
         migrations.CreateModel(
-            name='City',
+            name="City",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('base_url', models.URLField()),
-                ('land', models.CharField(max_length=2)),
-                ('answer_minutes', models.PositiveSmallIntegerField(default=60)),
-                ('hold_days', models.PositiveSmallIntegerField(default=2)),
-                ('max_quantity', models.PositiveSmallIntegerField(default=10)),
-                ('max_open', models.PositiveSmallIntegerField(default=10)),
-                ('site', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='city', to='wagtailcore.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("base_url", models.URLField()),
+                ("land", models.CharField(max_length=2)),
+                ("answer_minutes", models.PositiveSmallIntegerField(default=60)),
+                ("hold_days", models.PositiveSmallIntegerField(default=2)),
+                ("max_quantity", models.PositiveSmallIntegerField(default=10)),
+                ("max_open", models.PositiveSmallIntegerField(default=10)),
+                (
+                    "site",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="city",
+                        to="wagtailcore.site",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'cities',
+                "verbose_name_plural": "cities",
             },
         ),
         migrations.CreateModel(
-            name='CityHost',
+            name="CityHost",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('host', models.CharField(max_length=200)),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hosts', to='shops.city')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("host", models.CharField(max_length=200)),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hosts",
+                        to="shops.city",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Closure',
+            name="Closure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_date', models.DateField()),
-                ('last_date', models.DateField()),
-                ('reason', models.CharField(blank=True, max_length=120)),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='closures', to='shops.branch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first_date", models.DateField()),
+                ("last_date", models.DateField()),
+                ("reason", models.CharField(blank=True, max_length=120)),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="closures",
+                        to="shops.branch",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sku', models.CharField(blank=True, max_length=80)),
-                ('price', models.DecimalField(decimal_places=2, max_digits=10)),
-                ('on_hand', models.IntegerField(blank=True, null=True)),
-                ('reserved', models.IntegerField(default=0)),
-                ('set_aside', models.IntegerField(default=0)),
-                ('buffer', models.PositiveIntegerField(default=0)),
-                ('counted_at', models.DateTimeField(blank=True, null=True)),
-                ('source', models.CharField(blank=True, choices=[('EYE', 'counted in the shop'), ('FILE', "from the shop's file")], max_length=8)),
-                ('online_url', models.URLField(blank=True, max_length=300)),
-                ('is_live', models.BooleanField(default=True)),
-                ('sure_until', models.DateTimeField(blank=True, null=True)),
-                ('likely_until', models.DateTimeField(blank=True, null=True)),
-                ('unsure_since', models.DateTimeField(blank=True, null=True)),
-                ('sold_units', models.PositiveIntegerField(default=0)),
-                ('observed_minutes', models.PositiveIntegerField(default=0)),
-                ('version', models.PositiveBigIntegerField(default=0)),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='shops.branch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sku", models.CharField(blank=True, max_length=80)),
+                ("price", models.DecimalField(decimal_places=2, max_digits=10)),
+                ("on_hand", models.IntegerField(blank=True, null=True)),
+                ("reserved", models.IntegerField(default=0)),
+                ("set_aside", models.IntegerField(default=0)),
+                ("buffer", models.PositiveIntegerField(default=0)),
+                ("counted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True,
+                        choices=[("EYE", "counted in the shop"), ("FILE", "from the shop's file")],
+                        max_length=8,
+                    ),
+                ),
+                ("online_url", models.URLField(blank=True, max_length=300)),
+                ("is_live", models.BooleanField(default=True)),
+                ("sure_until", models.DateTimeField(blank=True, null=True)),
+                ("likely_until", models.DateTimeField(blank=True, null=True)),
+                ("unsure_since", models.DateTimeField(blank=True, null=True)),
+                ("sold_units", models.PositiveIntegerField(default=0)),
+                ("observed_minutes", models.PositiveIntegerField(default=0)),
+                ("version", models.PositiveBigIntegerField(default=0)),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="shops.branch",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Movement',
+            name="Movement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('COUNT', 'counted'), ('HAND_OVER', 'handed over'), ('NOT_FOUND', 'not found'), ('ADJUST', 'corrected by hand'), ('UNDO', 'taken back'), ('UNKNOWN', 'no longer counted')], max_length=10)),
-                ('units', models.IntegerField()),
-                ('delta', models.IntegerField()),
-                ('at', models.DateTimeField()),
-                ('as_of', models.DateTimeField(blank=True, null=True)),
-                ('ref', models.CharField(blank=True, max_length=60)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='shops.offer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("COUNT", "counted"),
+                            ("HAND_OVER", "handed over"),
+                            ("NOT_FOUND", "not found"),
+                            ("ADJUST", "corrected by hand"),
+                            ("UNDO", "taken back"),
+                            ("UNKNOWN", "no longer counted"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("units", models.IntegerField()),
+                ("delta", models.IntegerField()),
+                ("at", models.DateTimeField()),
+                ("as_of", models.DateTimeField(blank=True, null=True)),
+                ("ref", models.CharField(blank=True, max_length=60)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="movements",
+                        to="shops.offer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OpeningHours',
+            name="OpeningHours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField()),
-                ('opens', models.TimeField()),
-                ('closes', models.TimeField()),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='shops.branch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("weekday", models.PositiveSmallIntegerField()),
+                ("opens", models.TimeField()),
+                ("closes", models.TimeField()),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hours",
+                        to="shops.branch",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'opening hours',
+                "verbose_name_plural": "opening hours",
             },
         ),
         migrations.CreateModel(
-            name='PriceChange',
+            name="PriceChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('price', models.DecimalField(decimal_places=2, max_digits=10)),
-                ('at', models.DateTimeField()),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='price_changes', to='shops.offer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("price", models.DecimalField(decimal_places=2, max_digits=10)),
+                ("at", models.DateTimeField()),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="price_changes",
+                        to="shops.offer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200)),
-                ('slug', models.SlugField(max_length=120)),
-                ('text', models.TextField(blank=True)),
-                ('brand', models.CharField(blank=True, max_length=120)),
-                ('language', models.CharField(default='de', max_length=8)),
-                ('is_live', models.BooleanField(default=True)),
-                ('sort_title', models.CharField(max_length=200)),
-                ('source_key', models.CharField(blank=True, max_length=200)),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='products', to='shops.category')),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='shops.city')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("slug", models.SlugField(max_length=120)),
+                ("text", models.TextField(blank=True)),
+                ("brand", models.CharField(blank=True, max_length=120)),
+                ("language", models.CharField(default="de", max_length=8)),
+                ("is_live", models.BooleanField(default=True)),
+                ("sort_title", models.CharField(max_length=200)),
+                ("source_key", models.CharField(blank=True, max_length=200)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="products",
+                        to="shops.category",
+                    ),
+                ),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="products",
+                        to="shops.city",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SearchDocument',
+            name="SearchDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200)),
-                ('text', models.TextField()),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='shops.city')),
-                ('product', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='document', to='shops.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="shops.city",
+                    ),
+                ),
+                (
+                    "product",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="document",
+                        to="shops.product",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Shop',
+            name="Shop",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('slug', models.SlugField(max_length=80)),
-                ('description', models.TextField(blank=True)),
-                ('online_shop', models.URLField(blank=True, max_length=300)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('auto_accept', models.BooleanField(default=False)),
-                ('is_live', models.BooleanField(default=False)),
-                ('sort_name', models.CharField(max_length=120)),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shops', to='shops.city')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("slug", models.SlugField(max_length=80)),
+                ("description", models.TextField(blank=True)),
+                ("online_shop", models.URLField(blank=True, max_length=300)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("auto_accept", models.BooleanField(default=False)),
+                ("is_live", models.BooleanField(default=False)),
+                ("sort_name", models.CharField(max_length=120)),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shops",
+                        to="shops.city",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='product',
-            name='shop',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='products', to='shops.shop'),
+            model_name="product",
+            name="shop",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="products",
+                to="shops.shop",
+            ),
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('OWNER', 'Owner'), ('STAFF', 'Counter staff')], max_length=8)),
-                ('is_active', models.BooleanField(default=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('shop', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='shops.shop')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("OWNER", "Owner"), ("STAFF", "Counter staff")], max_length=8
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="shops.shop",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='branch',
-            name='shop',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='branches', to='shops.shop'),
+            model_name="branch",
+            name="shop",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="branches",
+                to="shops.shop",
+            ),
         ),
         migrations.CreateModel(
-            name='Variant',
+            name="Variant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gtin', models.CharField(blank=True, max_length=14, null=True)),
-                ('barcode', models.CharField(blank=True, max_length=40)),
-                ('options', models.JSONField(blank=True, default=list)),
-                ('label', models.CharField(blank=True, max_length=200)),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('tax_class', models.CharField(choices=[('STANDARD', '19 %'), ('REDUCED', '7 %'), ('ZERO', '0 %')], default='STANDARD', max_length=10)),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shops.city')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='variants', to='shops.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("gtin", models.CharField(blank=True, max_length=14, null=True)),
+                ("barcode", models.CharField(blank=True, max_length=40)),
+                ("options", models.JSONField(blank=True, default=list)),
+                ("label", models.CharField(blank=True, max_length=200)),
+                ("position", models.PositiveIntegerField(default=0)),
+                (
+                    "tax_class",
+                    models.CharField(
+                        choices=[("STANDARD", "19 %"), ("REDUCED", "7 %"), ("ZERO", "0 %")],
+                        default="STANDARD",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shops.city",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="variants",
+                        to="shops.product",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProductPicture',
+            name="ProductPicture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('picture', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.picture')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pictures', to='shops.product')),
-                ('variant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pictures', to='shops.variant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=0)),
+                (
+                    "picture",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.picture",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pictures",
+                        to="shops.product",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pictures",
+                        to="shops.variant",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='offer',
-            name='variant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='shops.variant'),
+            model_name="offer",
+            name="variant",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="offers",
+                to="shops.variant",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('turnover__gt', 0)), name='shops_category_turnover_positive'),
+            model_name="category",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("turnover__gt", 0)), name="shops_category_turnover_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='city',
-            constraint=models.CheckConstraint(condition=models.Q(('answer_minutes__gt', 0), ('hold_days__gt', 0), ('max_open__gt', 0), ('max_quantity__gt', 0)), name='shops_city_limits_positive'),
+            model_name="city",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("answer_minutes__gt", 0),
+                    ("hold_days__gt", 0),
+                    ("max_open__gt", 0),
+                    ("max_quantity__gt", 0),
+                ),
+                name="shops_city_limits_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cityhost',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('host'), name='shops_cityhost_host_unique'),
+            model_name="cityhost",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("host"), name="shops_cityhost_host_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.CheckConstraint(condition=models.Q(('last_date__gte', models.F('first_date'))), name='shops_closure_in_order'),
+            model_name="closure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("last_date__gte", models.F("first_date"))),
+                name="shops_closure_in_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['offer', 'reason', 'at'], name='shops_movement_since'),
+            model_name="movement",
+            index=models.Index(fields=["offer", "reason", "at"], name="shops_movement_since"),
         ),
         migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['COUNT', 'HAND_OVER', 'NOT_FOUND', 'ADJUST', 'UNDO', 'UNKNOWN'])), name='shops_movement_reason_known'),
+            model_name="movement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reason__in", ["COUNT", "HAND_OVER", "NOT_FOUND", "ADJUST", "UNDO", "UNKNOWN"])
+                ),
+                name="shops_movement_reason_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='shops_openinghours_weekday'),
+            model_name="openinghours",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weekday__lte", 6)), name="shops_openinghours_weekday"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.UniqueConstraint(fields=('branch', 'weekday', 'opens'), name='shops_openinghours_once'),
+            model_name="openinghours",
+            constraint=models.UniqueConstraint(
+                fields=("branch", "weekday", "opens"), name="shops_openinghours_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='pricechange',
-            index=models.Index(fields=['offer', 'at'], name='shops_pricechange_since'),
+            model_name="pricechange",
+            index=models.Index(fields=["offer", "at"], name="shops_pricechange_since"),
         ),
         migrations.AddIndex(
-            model_name='searchdocument',
-            index=models.Index(fields=['city', 'title'], name='shops_searchdocument_title'),
+            model_name="searchdocument",
+            index=models.Index(fields=["city", "title"], name="shops_searchdocument_title"),
         ),
         migrations.AddConstraint(
-            model_name='shop',
-            constraint=models.UniqueConstraint(fields=('city', 'slug'), name='shops_shop_slug_unique'),
+            model_name="shop",
+            constraint=models.UniqueConstraint(
+                fields=("city", "slug"), name="shops_shop_slug_unique"
+            ),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['city', 'sort_title'], name='shops_product_sort'),
+            model_name="product",
+            index=models.Index(fields=["city", "sort_title"], name="shops_product_sort"),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(condition=models.Q(('shop__isnull', False), models.Q(('source_key', ''), _negated=True)), fields=('shop', 'source_key'), name='shops_product_source_key_unique'),
+            model_name="product",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("shop__isnull", False), models.Q(("source_key", ""), _negated=True)
+                ),
+                fields=("shop", "source_key"),
+                name="shops_product_source_key_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('user', 'shop'), name='shops_member_once'),
+            model_name="member",
+            constraint=models.UniqueConstraint(fields=("user", "shop"), name="shops_member_once"),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['OWNER', 'STAFF'])), name='shops_member_role_known'),
+            model_name="member",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["OWNER", "STAFF"])), name="shops_member_role_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='branch',
-            constraint=models.UniqueConstraint(fields=('shop', 'slug'), name='shops_branch_slug_unique'),
+            model_name="branch",
+            constraint=models.UniqueConstraint(
+                fields=("shop", "slug"), name="shops_branch_slug_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.UniqueConstraint(condition=models.Q(('gtin__isnull', False)), fields=('city', 'gtin'), name='shops_variant_gtin_unique'),
+            model_name="variant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("gtin__isnull", False)),
+                fields=("city", "gtin"),
+                name="shops_variant_gtin_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.CheckConstraint(condition=models.Q(('tax_class__in', ['STANDARD', 'REDUCED', 'ZERO'])), name='shops_variant_tax_class_known'),
+            model_name="variant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("tax_class__in", ["STANDARD", "REDUCED", "ZERO"])),
+                name="shops_variant_tax_class_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productpicture',
-            constraint=models.UniqueConstraint(condition=models.Q(('variant__isnull', True)), fields=('product', 'picture'), name='shops_productpicture_once'),
+            model_name="productpicture",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("variant__isnull", True)),
+                fields=("product", "picture"),
+                name="shops_productpicture_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productpicture',
-            constraint=models.UniqueConstraint(condition=models.Q(('variant__isnull', False)), fields=('variant', 'picture'), name='shops_productpicture_variant_once'),
+            model_name="productpicture",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("variant__isnull", False)),
+                fields=("variant", "picture"),
+                name="shops_productpicture_variant_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(fields=('branch', 'variant'), name='shops_offer_once'),
+            model_name="offer",
+            constraint=models.UniqueConstraint(
+                fields=("branch", "variant"), name="shops_offer_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(condition=models.Q(('sku', ''), _negated=True), fields=('branch', 'sku'), name='shops_offer_sku_unique'),
+            model_name="offer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("sku", ""), _negated=True),
+                fields=("branch", "sku"),
+                name="shops_offer_sku_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('reserved__gte', 0)), name='shops_offer_reserved_not_negative'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reserved__gte", 0)), name="shops_offer_reserved_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('set_aside__gte', 0), ('set_aside__lte', models.F('reserved'))), name='shops_offer_set_aside_within_reserved'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("set_aside__gte", 0), ("set_aside__lte", models.F("reserved"))),
+                name="shops_offer_set_aside_within_reserved",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('on_hand__isnull', True), ('on_hand__gte', 0), _connector='OR'), name='shops_offer_on_hand_not_negative'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("on_hand__isnull", True), ("on_hand__gte", 0), _connector="OR"),
+                name="shops_offer_on_hand_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gt', 0)), name='shops_offer_price_positive'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price__gt", 0)), name="shops_offer_price_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('on_hand__isnull', True), ('counted_at__isnull', False), _connector='OR'), name='shops_offer_counted_or_unknown'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("on_hand__isnull", True), ("counted_at__isnull", False), _connector="OR"
+                ),
+                name="shops_offer_counted_or_unknown",
+            ),
         ),
     ]

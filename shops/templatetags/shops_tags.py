@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from marketplace.core import times
 from shops.domain import opening
 from shops.domain.calendar import Calendar
-from shops.models import Branch, Category
+from shops.models import Branch, Category, Shop
 
 register = template.Library()
 
@@ -52,5 +52,9 @@ def door(calendar: Calendar, now: datetime) -> opening.Opening:
 @register.filter
 def full_name(branch: Branch) -> str:
     """`Laufwerk` where shop and branch are called the same, else `Laufwerk, Vorsfelde`."""
-    shop = branch.shop.name
-    return shop if branch.name in ("", shop) else f"{shop}, {branch.name}"
+    return place_name(branch.shop, branch)
+
+
+def place_name(shop: Shop, branch: Branch) -> str:
+    """The same, where shop and branch are loaded apart."""
+    return shop.name if branch.name in ("", shop.name) else f"{shop.name}, {branch.name}"

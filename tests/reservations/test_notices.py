@@ -13,7 +13,7 @@ from marketplace.core import qr
 from marketplace.core.domain import notices as core_notices
 from marketplace.core.domain.history import Actor
 from marketplace.core.models import Notice
-from marketplace.reservations.domain import links, lifecycle, notices
+from marketplace.reservations.domain import lifecycle, links, notices
 from marketplace.reservations.domain.notices import Kind
 from marketplace.reservations.enums import EndReason
 from marketplace.reservations.models import Reservation
@@ -184,14 +184,14 @@ def test_ready_tells_what_was_not_found_and_where_it_is():
 
 
 def test_placed_says_whether_somebody_still_has_to_answer():
-    asked, _reservation_ = told(Kind.PLACED)
+    asked, _about = told(Kind.PLACED)
     assert asked.subject.startswith("Reservation received")
     assert "answers by Thursday 3 December, 15:05" in asked.body
     assert "The contract of sale is only made in the shop." in asked.body
 
 
 def test_placed_is_the_confirmation_where_the_shop_confirms_at_once():
-    sure, _reservation_ = told(Kind.PLACED, auto_accept=True)
+    sure, _about = told(Kind.PLACED, auto_accept=True)
     assert sure.subject.startswith("Reservation confirmation")
     assert "by Thursday 3 December, 14:35 at the latest" in sure.body
 
@@ -219,7 +219,7 @@ def test_several_shops_are_one_mail():
 
 
 def test_declined_leads_to_other_branches():
-    mail, _reservation_ = told(Kind.DECLINED)
+    mail, _about = told(Kind.DECLINED)
     assert "The shop looked and could not find the goods." in mail.body
     assert "Sport Lindner" in mail.body
     assert "€124.90" in mail.body

@@ -10,125 +10,298 @@ import marketplace.core.models.user
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, verbose_name='email address')),
-                ('name', models.CharField(blank=True, max_length=150, verbose_name='first and last name')),
-                ('is_staff', models.BooleanField(default=False, verbose_name='staff')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='joined')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="email address")),
+                (
+                    "name",
+                    models.CharField(
+                        blank=True, max_length=150, verbose_name="first and last name"
+                    ),
+                ),
+                ("is_staff", models.BooleanField(default=False, verbose_name="staff")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="joined"),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
             },
             managers=[
-                ('objects', marketplace.core.models.user.UserManager()),
+                ("objects", marketplace.core.models.user.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='LogEntry',
+            name="LogEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('actor_kind', models.CharField(choices=[('SHOPPER', 'Shopper'), ('MEMBER', 'Shop'), ('EDITOR', 'City staff'), ('CLOCK', 'Clock'), ('SYSTEM', 'System')], max_length=8)),
-                ('verb', models.CharField(max_length=60)),
-                ('subject', models.CharField(max_length=80)),
-                ('scope', models.CharField(blank=True, max_length=80)),
-                ('data', models.JSONField(blank=True, default=dict)),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "actor_kind",
+                    models.CharField(
+                        choices=[
+                            ("SHOPPER", "Shopper"),
+                            ("MEMBER", "Shop"),
+                            ("EDITOR", "City staff"),
+                            ("CLOCK", "Clock"),
+                            ("SYSTEM", "System"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("verb", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=80)),
+                ("scope", models.CharField(blank=True, max_length=80)),
+                ("data", models.JSONField(blank=True, default=dict)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'log entry',
-                'verbose_name_plural': 'log entries',
+                "verbose_name": "log entry",
+                "verbose_name_plural": "log entries",
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('subject', models.CharField(max_length=80)),
-                ('language', models.CharField(max_length=10)),
-                ('thread', models.CharField(blank=True, max_length=80)),
-                ('unique', models.CharField(blank=True, max_length=120)),
-                ('state', models.CharField(choices=[('QUEUED', 'waiting'), ('SENT', 'sent'), ('VOID', 'no longer needed'), ('FAILED', 'could not be sent')], default='QUEUED', max_length=6)),
-                ('queued_at', models.DateTimeField()),
-                ('not_before', models.DateTimeField()),
-                ('nudged_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('last_error', models.CharField(blank=True, max_length=80)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=80)),
+                ("language", models.CharField(max_length=10)),
+                ("thread", models.CharField(blank=True, max_length=80)),
+                ("unique", models.CharField(blank=True, max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("QUEUED", "waiting"),
+                            ("SENT", "sent"),
+                            ("VOID", "no longer needed"),
+                            ("FAILED", "could not be sent"),
+                        ],
+                        default="QUEUED",
+                        max_length=6,
+                    ),
+                ),
+                ("queued_at", models.DateTimeField()),
+                ("not_before", models.DateTimeField()),
+                ("nudged_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("last_error", models.CharField(blank=True, max_length=80)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'QUEUED')), fields=['not_before'], name='core_notice_queued'), models.Index(fields=['subject'], name='core_notice_subject')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('unique', ''), _negated=True), fields=('unique',), name='core_notice_unique_once'), models.CheckConstraint(condition=models.Q(('state__in', ['QUEUED', 'SENT', 'VOID', 'FAILED'])), name='core_notice_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'SENT'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='core_notice_sent_has_time')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "QUEUED")),
+                        fields=["not_before"],
+                        name="core_notice_queued",
+                    ),
+                    models.Index(fields=["subject"], name="core_notice_subject"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("unique", ""), _negated=True),
+                        fields=("unique",),
+                        name="core_notice_unique_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["QUEUED", "SENT", "VOID", "FAILED"])),
+                        name="core_notice_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "SENT"), _negated=True),
+                            ("sent_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="core_notice_sent_has_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Picture',
+            name="Picture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64, unique=True)),
-                ('master', models.CharField(max_length=120)),
-                ('width', models.PositiveIntegerField()),
-                ('height', models.PositiveIntegerField()),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('alt', models.CharField(blank=True, max_length=300)),
-                ('credit', models.CharField(blank=True, max_length=200)),
-                ('state', models.CharField(choices=[('NEW', 'being prepared'), ('READY', 'ready'), ('BROKEN', 'not readable')], default='NEW', max_length=6)),
-                ('created_at', models.DateTimeField()),
-                ('asked_at', models.DateTimeField()),
-                ('renditions_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("master", models.CharField(max_length=120)),
+                ("width", models.PositiveIntegerField()),
+                ("height", models.PositiveIntegerField()),
+                ("name", models.CharField(blank=True, max_length=120)),
+                ("alt", models.CharField(blank=True, max_length=300)),
+                ("credit", models.CharField(blank=True, max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("NEW", "being prepared"),
+                            ("READY", "ready"),
+                            ("BROKEN", "not readable"),
+                        ],
+                        default="NEW",
+                        max_length=6,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("asked_at", models.DateTimeField()),
+                ("renditions_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'NEW')), fields=['asked_at'], name='core_picture_new')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['NEW', 'READY', 'BROKEN'])), name='core_picture_state_known'), models.CheckConstraint(condition=models.Q(('height__gt', 0), ('width__gt', 0)), name='core_picture_size_positive'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'READY'), _negated=True), ('renditions_at__isnull', False), _connector='OR'), name='core_picture_ready_has_time')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "NEW")),
+                        fields=["asked_at"],
+                        name="core_picture_new",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["NEW", "READY", "BROKEN"])),
+                        name="core_picture_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("height__gt", 0), ("width__gt", 0)),
+                        name="core_picture_size_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "READY"), _negated=True),
+                            ("renditions_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="core_picture_ready_has_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RetentionPass',
+            name="RetentionPass",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=60)),
-                ('opened_at', models.DateTimeField()),
-                ('blocks_commit', models.ForeignKey(db_index=False, default=0, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='core.retentionpass')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rule", models.CharField(max_length=60)),
+                ("opened_at", models.DateTimeField()),
+                (
+                    "blocks_commit",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=0,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="core.retentionpass",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='core_user_email_unique'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"), name="core_user_email_unique"
+            ),
         ),
         migrations.AddIndex(
-            model_name='logentry',
-            index=models.Index(fields=['subject', 'at'], name='core_logentry_subject'),
+            model_name="logentry",
+            index=models.Index(fields=["subject", "at"], name="core_logentry_subject"),
         ),
         migrations.AddIndex(
-            model_name='logentry',
-            index=models.Index(fields=['scope', 'at'], name='core_logentry_scope'),
+            model_name="logentry",
+            index=models.Index(fields=["scope", "at"], name="core_logentry_scope"),
         ),
         migrations.AddConstraint(
-            model_name='logentry',
-            constraint=models.CheckConstraint(condition=models.Q(('actor_kind__in', ['SHOPPER', 'MEMBER', 'EDITOR', 'CLOCK', 'SYSTEM'])), name='core_logentry_actor_kind_known'),
+            model_name="logentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("actor_kind__in", ["SHOPPER", "MEMBER", "EDITOR", "CLOCK", "SYSTEM"])
+                ),
+                name="core_logentry_actor_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='retentionpass',
-            constraint=models.CheckConstraint(condition=models.Q(('blocks_commit', 0), ('id__gt', 0)), name='core_retentionpass_never_commits'),
+            model_name="retentionpass",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("blocks_commit", 0), ("id__gt", 0)),
+                name="core_retentionpass_never_commits",
+            ),
         ),
     ]

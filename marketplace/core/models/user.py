@@ -27,7 +27,8 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A person who may do everything in `/cms/`."""
-        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True} | fields)
+        rights = {"is_staff": True, "is_superuser": True}
+        return self.create_user(email, password, **rights | fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)

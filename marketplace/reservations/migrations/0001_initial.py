@@ -6,96 +6,209 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Basket',
+            name="Basket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('touched_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("touched_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='BasketLine',
+            name="BasketLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.PositiveIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", models.PositiveIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Checkout',
+            name="Checkout",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nonce', models.UUIDField(unique=True)),
-                ('link_nonce', models.CharField(max_length=32)),
-                ('language', models.CharField(max_length=8)),
-                ('wording', models.CharField(max_length=20)),
-                ('placed_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("nonce", models.UUIDField(unique=True)),
+                ("link_nonce", models.CharField(max_length=32)),
+                ("language", models.CharField(max_length=8)),
+                ("wording", models.CharField(max_length=20)),
+                ("placed_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('email_key', models.CharField(blank=True, db_index=True, max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('erased_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=120)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("email_key", models.CharField(blank=True, db_index=True, max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                ("erased_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Line',
+            name="Line",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200)),
-                ('variant_label', models.CharField(blank=True, max_length=200)),
-                ('price', models.DecimalField(decimal_places=2, max_digits=10)),
-                ('tax_class', models.CharField(choices=[('STANDARD', '19 %'), ('REDUCED', '7 %'), ('ZERO', '0 %')], max_length=10)),
-                ('tax_rate', models.DecimalField(decimal_places=2, max_digits=4)),
-                ('quantity', models.PositiveIntegerField()),
-                ('held', models.PositiveIntegerField()),
-                ('consumed', models.PositiveIntegerField(default=0)),
-                ('missing', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(choices=[('CLAIMED', 'on the shelf, reserved'), ('PICKED', 'set aside'), ('CONSUMED', 'collected'), ('NOT_FOUND', 'not found'), ('PUT_BACK', 'to be put back'), ('RELEASED', 'back on the shelf')], default='CLAIMED', max_length=10)),
-                ('choice', models.CharField(blank=True, choices=[('OPEN', 'not decided yet'), ('DROPPED', 'left out'), ('MOVED', 'reserved in another shop')], max_length=8)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("variant_label", models.CharField(blank=True, max_length=200)),
+                ("price", models.DecimalField(decimal_places=2, max_digits=10)),
+                (
+                    "tax_class",
+                    models.CharField(
+                        choices=[("STANDARD", "19 %"), ("REDUCED", "7 %"), ("ZERO", "0 %")],
+                        max_length=10,
+                    ),
+                ),
+                ("tax_rate", models.DecimalField(decimal_places=2, max_digits=4)),
+                ("quantity", models.PositiveIntegerField()),
+                ("held", models.PositiveIntegerField()),
+                ("consumed", models.PositiveIntegerField(default=0)),
+                ("missing", models.PositiveIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("CLAIMED", "on the shelf, reserved"),
+                            ("PICKED", "set aside"),
+                            ("CONSUMED", "collected"),
+                            ("NOT_FOUND", "not found"),
+                            ("PUT_BACK", "to be put back"),
+                            ("RELEASED", "back on the shelf"),
+                        ],
+                        default="CLAIMED",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "choice",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("OPEN", "not decided yet"),
+                            ("DROPPED", "left out"),
+                            ("MOVED", "reserved in another shop"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reservation',
+            name="Reservation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mode', models.CharField(choices=[('RESERVE', 'Reserve without obligation'), ('PAY', 'Pay online')], max_length=8)),
-                ('state', models.CharField(choices=[('REQUESTED', 'requested'), ('CONFIRMED', 'reserved'), ('READY', 'ready to collect'), ('COLLECTED', 'collected'), ('DECLINED', 'declined'), ('CANCELLED', 'cancelled'), ('EXPIRED', 'not collected')], max_length=10)),
-                ('code', models.CharField(max_length=6)),
-                ('placed_at', models.DateTimeField()),
-                ('answer_by', models.DateTimeField(blank=True, null=True)),
-                ('ready_by', models.DateTimeField(blank=True, null=True)),
-                ('collect_by', models.DateTimeField(blank=True, null=True)),
-                ('ready_at', models.DateTimeField(blank=True, null=True)),
-                ('reminded_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('shelf', models.CharField(blank=True, max_length=12)),
-                ('reason', models.CharField(blank=True, choices=[('SHOPPER', 'You cancelled.'), ('NOT_THERE', 'The shop looked and could not find the goods.'), ('DAMAGED', 'The goods are damaged.'), ('CLOSED', 'The shop cannot hold goods at the moment.'), ('SILENT', 'The shop did not answer in time.'), ('NOT_COLLECTED', 'The goods were not collected in time.')], max_length=16)),
-                ('version', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("RESERVE", "Reserve without obligation"), ("PAY", "Pay online")],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("REQUESTED", "requested"),
+                            ("CONFIRMED", "reserved"),
+                            ("READY", "ready to collect"),
+                            ("COLLECTED", "collected"),
+                            ("DECLINED", "declined"),
+                            ("CANCELLED", "cancelled"),
+                            ("EXPIRED", "not collected"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("code", models.CharField(max_length=6)),
+                ("placed_at", models.DateTimeField()),
+                ("answer_by", models.DateTimeField(blank=True, null=True)),
+                ("ready_by", models.DateTimeField(blank=True, null=True)),
+                ("collect_by", models.DateTimeField(blank=True, null=True)),
+                ("ready_at", models.DateTimeField(blank=True, null=True)),
+                ("reminded_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("shelf", models.CharField(blank=True, max_length=12)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("SHOPPER", "You cancelled."),
+                            ("NOT_THERE", "The shop looked and could not find the goods."),
+                            ("DAMAGED", "The goods are damaged."),
+                            ("CLOSED", "The shop cannot hold goods at the moment."),
+                            ("SILENT", "The shop did not answer in time."),
+                            ("NOT_COLLECTED", "The goods were not collected in time."),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Tap',
+            name="Tap",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.UUIDField(unique=True)),
-                ('verb', models.CharField(choices=[('ACCEPT', 'confirmed'), ('DECLINE', 'declined'), ('MARK_READY', 'ready'), ('HAND_OVER', 'handed over'), ('CANCEL', 'cancelled'), ('EXPIRE', 'expired'), ('REINSTATE', 'reinstated'), ('SHELVE', 'put back')], max_length=12)),
-                ('at', models.DateTimeField()),
-                ('version', models.PositiveIntegerField()),
-                ('before', models.JSONField()),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("client_id", models.UUIDField(unique=True)),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[
+                            ("ACCEPT", "confirmed"),
+                            ("DECLINE", "declined"),
+                            ("MARK_READY", "ready"),
+                            ("HAND_OVER", "handed over"),
+                            ("CANCEL", "cancelled"),
+                            ("EXPIRE", "expired"),
+                            ("REINSTATE", "reinstated"),
+                            ("SHELVE", "put back"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField()),
+                ("before", models.JSONField()),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
     ]

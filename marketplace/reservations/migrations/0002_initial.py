@@ -7,154 +7,289 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('reservations', '0001_initial'),
-        ('shops', '0001_initial'),
+        ("reservations", "0001_initial"),
+        ("shops", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='basket',
-            name='city',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='shops.city'),
+            model_name="basket",
+            name="city",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.city"
+            ),
         ),
         migrations.AddField(
-            model_name='basketline',
-            name='basket',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='reservations.basket'),
+            model_name="basketline",
+            name="basket",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="lines",
+                to="reservations.basket",
+            ),
         ),
         migrations.AddField(
-            model_name='basketline',
-            name='offer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='shops.offer'),
+            model_name="basketline",
+            name="offer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.offer"
+            ),
         ),
         migrations.AddField(
-            model_name='checkout',
-            name='city',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shops.city'),
+            model_name="checkout",
+            name="city",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="shops.city"
+            ),
         ),
         migrations.AddField(
-            model_name='checkout',
-            name='contact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checkouts', to='reservations.contact'),
+            model_name="checkout",
+            name="contact",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="checkouts",
+                to="reservations.contact",
+            ),
         ),
         migrations.AddField(
-            model_name='line',
-            name='offer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shops.offer'),
+            model_name="line",
+            name="offer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="shops.offer"
+            ),
         ),
         migrations.AddField(
-            model_name='reservation',
-            name='branch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shops.branch'),
+            model_name="reservation",
+            name="branch",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="shops.branch"
+            ),
         ),
         migrations.AddField(
-            model_name='reservation',
-            name='checkout',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='reservations.checkout'),
+            model_name="reservation",
+            name="checkout",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reservations",
+                to="reservations.checkout",
+            ),
         ),
         migrations.AddField(
-            model_name='reservation',
-            name='shop',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shops.shop'),
+            model_name="reservation",
+            name="shop",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="shops.shop"
+            ),
         ),
         migrations.AddField(
-            model_name='line',
-            name='reservation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='reservations.reservation'),
+            model_name="line",
+            name="reservation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lines",
+                to="reservations.reservation",
+            ),
         ),
         migrations.AddField(
-            model_name='tap',
-            name='member',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="tap",
+            name="member",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='tap',
-            name='reservation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='taps', to='reservations.reservation'),
+            model_name="tap",
+            name="reservation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="taps",
+                to="reservations.reservation",
+            ),
         ),
         migrations.AddIndex(
-            model_name='basket',
-            index=models.Index(fields=['touched_at'], name='reservations_basket_touched'),
+            model_name="basket",
+            index=models.Index(fields=["touched_at"], name="reservations_basket_touched"),
         ),
         migrations.AddConstraint(
-            model_name='basketline',
-            constraint=models.UniqueConstraint(fields=('basket', 'offer'), name='reservations_basketline_once'),
+            model_name="basketline",
+            constraint=models.UniqueConstraint(
+                fields=("basket", "offer"), name="reservations_basketline_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='basketline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='reservations_basketline_quantity_positive'),
+            model_name="basketline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0)),
+                name="reservations_basketline_quantity_positive",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(fields=['branch', 'state'], name='reservations_at_branch'),
+            model_name="reservation",
+            index=models.Index(fields=["branch", "state"], name="reservations_at_branch"),
         ),
         migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(fields=['shop', 'code'], name='reservations_by_code'),
+            model_name="reservation",
+            index=models.Index(fields=["shop", "code"], name="reservations_by_code"),
         ),
         migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(fields=['state', 'answer_by'], name='reservations_answer_due'),
+            model_name="reservation",
+            index=models.Index(fields=["state", "answer_by"], name="reservations_answer_due"),
         ),
         migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(fields=['state', 'collect_by'], name='reservations_collect_due'),
+            model_name="reservation",
+            index=models.Index(fields=["state", "collect_by"], name="reservations_collect_due"),
         ),
         migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['CONFIRMED', 'READY', 'REQUESTED'])), fields=('shop', 'code'), name='reservations_code_unique_while_open'),
+            model_name="reservation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["CONFIRMED", "READY", "REQUESTED"])),
+                fields=("shop", "code"),
+                name="reservations_code_unique_while_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['REQUESTED', 'CONFIRMED', 'READY', 'COLLECTED', 'DECLINED', 'CANCELLED', 'EXPIRED'])), name='reservations_state_known'),
+            model_name="reservation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "REQUESTED",
+                            "CONFIRMED",
+                            "READY",
+                            "COLLECTED",
+                            "DECLINED",
+                            "CANCELLED",
+                            "EXPIRED",
+                        ],
+                    )
+                ),
+                name="reservations_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['RESERVE', 'PAY'])), name='reservations_mode_known'),
+            model_name="reservation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("mode__in", ["RESERVE", "PAY"])), name="reservations_mode_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ['CONFIRMED', 'READY', 'REQUESTED'])), models.Q(('ended_at__isnull', False), ('state__in', ['CANCELLED', 'COLLECTED', 'DECLINED', 'EXPIRED'])), _connector='OR'), name='reservations_ended_with_time'),
+            model_name="reservation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("ended_at__isnull", True),
+                        ("state__in", ["CONFIRMED", "READY", "REQUESTED"]),
+                    ),
+                    models.Q(
+                        ("ended_at__isnull", False),
+                        ("state__in", ["CANCELLED", "COLLECTED", "DECLINED", "EXPIRED"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="reservations_ended_with_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'READY'), _negated=True), models.Q(('collect_by__isnull', False), ('ready_at__isnull', False)), _connector='OR'), name='reservations_ready_with_time'),
+            model_name="reservation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "READY"), _negated=True),
+                    models.Q(("collect_by__isnull", False), ("ready_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="reservations_ready_with_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='line',
-            index=models.Index(fields=['offer', 'state'], name='reservations_line_holding'),
+            model_name="line",
+            index=models.Index(fields=["offer", "state"], name="reservations_line_holding"),
         ),
         migrations.AddConstraint(
-            model_name='line',
-            constraint=models.UniqueConstraint(fields=('reservation', 'offer'), name='reservations_line_once'),
+            model_name="line",
+            constraint=models.UniqueConstraint(
+                fields=("reservation", "offer"), name="reservations_line_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['CLAIMED', 'PICKED', 'CONSUMED', 'NOT_FOUND', 'PUT_BACK', 'RELEASED'])), name='reservations_line_state_known'),
+            model_name="line",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["CLAIMED", "PICKED", "CONSUMED", "NOT_FOUND", "PUT_BACK", "RELEASED"],
+                    )
+                ),
+                name="reservations_line_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='reservations_line_quantity_positive'),
+            model_name="line",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0)), name="reservations_line_quantity_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held__gt', 0), ('state__in', ['CLAIMED', 'PICKED', 'PUT_BACK'])), models.Q(models.Q(('state__in', ['CLAIMED', 'PICKED', 'PUT_BACK']), _negated=True), ('held', 0)), _connector='OR'), name='reservations_line_held_while_holding'),
+            model_name="line",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("held__gt", 0), ("state__in", ["CLAIMED", "PICKED", "PUT_BACK"])),
+                    models.Q(
+                        models.Q(("state__in", ["CLAIMED", "PICKED", "PUT_BACK"]), _negated=True),
+                        ("held", 0),
+                    ),
+                    _connector="OR",
+                ),
+                name="reservations_line_held_while_holding",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('held'), '+', models.F('consumed')), '+', models.F('missing')))), name='reservations_line_units_add_up'),
+            model_name="line",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "quantity__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("held"), "+", models.F("consumed")
+                            ),
+                            "+",
+                            models.F("missing"),
+                        ),
+                    )
+                ),
+                name="reservations_line_units_add_up",
+            ),
         ),
         migrations.AddIndex(
-            model_name='tap',
-            index=models.Index(fields=['reservation', 'at'], name='reservations_tap_last'),
+            model_name="tap",
+            index=models.Index(fields=["reservation", "at"], name="reservations_tap_last"),
         ),
         migrations.AddConstraint(
-            model_name='tap',
-            constraint=models.CheckConstraint(condition=models.Q(('verb__in', ['ACCEPT', 'DECLINE', 'MARK_READY', 'HAND_OVER', 'CANCEL', 'EXPIRE', 'REINSTATE', 'SHELVE'])), name='reservations_tap_verb_known'),
+            model_name="tap",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "verb__in",
+                        [
+                            "ACCEPT",
+                            "DECLINE",
+                            "MARK_READY",
+                            "HAND_OVER",
+                            "CANCEL",
+                            "EXPIRE",
+                            "REINSTATE",
+                            "SHELVE",
+                        ],
+                    )
+                ),
+                name="reservations_tap_verb_known",
+            ),
         ),
     ]

@@ -9,8 +9,15 @@ from django.urls import reverse
 from marketplace.reservations.enums import State
 from marketplace.reservations.models import Line, Reservation
 from shops.models import City
+from shops.templatetags.shops_tags import place_name
 
 register = template.Library()
+
+
+@register.filter
+def place(reservation: Reservation) -> str:
+    """Where it is collected: shop and branch."""
+    return place_name(reservation.shop, reservation.branch)
 
 
 @register.filter
