@@ -32,9 +32,10 @@ test: install-test ## the whole suite, PostgreSQL part included (ARGS= WORKERS=)
 long: install-test ## what takes hours, with a fixed seed
 	@$(BIN)/python -m pytest -n $(WORKERS) -m long --timeout=0 $(ARGS)
 
-lint: install-dev ## format, lint, types, import contracts, migrations
+lint: install-dev ## format, lint, templates, types, import contracts, migrations
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
+	@$(BIN)/djlint templates --lint --quiet
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
 	@$(BIN)/python manage.py makemigrations --check --dry-run

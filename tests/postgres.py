@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 OPTIONS = {
     "fsync": "off",
@@ -159,18 +159,7 @@ def administration(url: str) -> Iterator[Callable[..., list[Any]]]:
     """A function that runs one statement on the server's maintenance database."""
     import psycopg  # noqa: PLC0415 - an extra, only needed here
 
-    parts = urlsplit(url)
-    target = {
-        "dbname": "postgres",
-        "user": parts.username or "",
-        "password": parts.password or "",
-        "host": parts.hostname or "",
-        "port": str(parts.port or ""),
-        **dict(parse_qsl(parts.query)),
-    }
-    with psycopg.connect(
-        **{name: value for name, value in target.items() if value}, autocommit=True
-    ) as connection:
+    with psycopg.connect(named(url, "postgres"), autocommit=True) as connection:
 
         def execute(statement: str, *values: Any) -> list[Any]:
             cursor = connection.execute(statement, values or None)

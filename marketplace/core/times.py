@@ -39,6 +39,7 @@ def when(moment: datetime, *, now: datetime) -> str:
     names = {-1: _("yesterday"), 0: pgettext("day", "today"), 1: _("tomorrow")}
     if days in names:
         return f"{names[days]} {clock(moment)}"
-    pattern = "D j F" if abs(days) < 180 else "D j F Y"
+    # Translators: patterns of a date, see Django's `date` filter.
+    pattern = pgettext("date", "D j F") if abs(days) < 180 else pgettext("date", "D j F Y")
     # Translators: a date and a time of day.
     return _("%(date)s, %(time)s") % {"date": date_format(local, pattern), "time": clock(moment)}

@@ -138,7 +138,15 @@ def finish_product(*, product: Product) -> None:
 
 def slug_of(title: str) -> str:
     """German-readable address part: "Möhren & Größen" becomes `moehren-groessen`."""
-    pairs = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
+    pairs: dict[str, str | int | None] = {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "ß": "ss",
+        "Ä": "Ae",
+        "Ö": "Oe",
+        "Ü": "Ue",
+    }
     spelled = title.translate(str.maketrans(pairs))
     return slugify(spelled)[:120].strip("-") or "artikel"
 

@@ -33,6 +33,7 @@ TOP = {
     "templates",
     "tests",
 }
+LEFT_BEHIND = {".venv", ".var", ".git", ".mypy_cache", ".ruff_cache", ".hypothesis", "__pycache__"}
 #: Written with gaps, or this file would name them itself.
 TRACES = {
     "a package registry": r"pyp[i]\.org|python[h]osted|registry\.npm[j]s|deb\.debia[n]\.org",
@@ -47,8 +48,11 @@ def tracked(root: Path = source.ROOT) -> list[Path]:
         cwd=root,
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
+    if done.returncode:  # unpacked from an archive: all but what .gitignore names
+        found = (path for path in root.rglob("*") if path.is_file())
+        return [p for p in found if not LEFT_BEHIND & set(p.relative_to(root).parts)]
     return [root / name for name in done.stdout.split("\0") if name and (root / name).is_file()]
 
 

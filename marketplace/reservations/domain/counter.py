@@ -160,6 +160,8 @@ def _tapped(
     by: Actor,
     now: datetime,
 ) -> Reservation:
+    if by.user_id is None:
+        raise ValueError("a tap has a member")
     done = _done(client_id, reservation_id)
     if done is not None:
         return done

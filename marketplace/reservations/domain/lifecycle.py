@@ -7,7 +7,7 @@ reservation is not where the verb may start from; nothing has happened then.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -21,6 +21,9 @@ from marketplace.reservations.domain import holding, notices
 from marketplace.reservations.enums import ENDED, FROM, TO, EndReason, Mode, State, Verb
 from marketplace.reservations.models import Line, Reservation
 from shops.domain import branches, calendar, hours
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 
 @transaction.atomic
@@ -257,7 +260,9 @@ def _stale(reservation_id: int) -> Stale:
     return Stale(words[State(state)], code=f"is_{state.lower()}")
 
 
-def _counts(lines: list[Line], wanted: Mapping[int, int] | None, sentence: str) -> dict[int, int]:
+def _counts(
+    lines: list[Line], wanted: Mapping[int, int] | None, sentence: "StrOrPromise"
+) -> dict[int, int]:
     """Units per line id, all where nothing is said; `Refused` outside what the line holds."""
     counts = {line.pk: (wanted or {}).get(line.pk, line.held) for line in lines}
     if any(not 0 <= counts[line.pk] <= line.held for line in lines):
