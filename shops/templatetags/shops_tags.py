@@ -30,17 +30,10 @@ def full(moment: datetime | None) -> str:
     """`Saturday 5 December, 18:00`: for mails and slips, which are read on another day."""
     if moment is None:
         return ""
-    # Translators: date and time of day, each whole.
-    return _("%(date)s, %(time)s") % {"date": day(moment), "time": times.clock(moment)}
-
-
-@register.filter
-def day(moment: datetime | None) -> str:
-    """`Saturday 5 December`, in the town's time."""
-    if moment is None:
-        return ""
     # Translators: Django's date format of a day with its weekday; German "l, j. F".
-    return date_format(timezone.localtime(moment), _("l j F"))
+    date = date_format(timezone.localtime(moment), _("l j F"))
+    # Translators: date and time of day, each whole.
+    return _("%(date)s, %(time)s") % {"date": date, "time": times.clock(moment)}
 
 
 @register.filter

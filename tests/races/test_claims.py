@@ -3,6 +3,7 @@
 import uuid
 from collections import Counter
 
+import pytest
 from django.db import transaction
 from django.db.models import F
 
@@ -16,6 +17,8 @@ from shops.models import Offer
 from tests import factories
 from tests.factories import NOW
 from tests.races.crowd import amount, barrier, rush
+
+pytestmark = pytest.mark.timeout(1200)
 
 
 def violations() -> list[str]:

@@ -21,6 +21,8 @@ from tests import factories
 from tests.factories import NOW
 from tests.races.crowd import amount, barrier, rush
 
+pytestmark = pytest.mark.timeout(1200)
+
 LATER = NOW + timedelta(days=30)
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from marketplace.core.domain.history import Actor
+from marketplace.reservations.domain import queries
 from marketplace.reservations.enums import State
 from marketplace.reservations.models import BasketLine, Checkout, Reservation
 from shops.domain import catalogue, counts
@@ -256,8 +257,6 @@ def test_unknown_stock_cannot_be_reserved_by_a_forged_form(client: Client, city)
     assert "Not everything can be reserved as it stands." in text_of(screen)
     assert 'name="nonce"' not in text_of(screen)
     basket = BasketLine.objects.get()
-    from marketplace.reservations.domain import queries  # noqa: PLC0415
-
     data = {
         "name": "Lena",
         "email": "l@example.de",

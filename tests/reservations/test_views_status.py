@@ -15,8 +15,7 @@ from marketplace.core.domain.history import Actor
 from marketplace.reservations.domain import codes, lifecycle, links
 from marketplace.reservations.enums import Choice, EndReason, State
 from marketplace.reservations.models import Checkout, Line, Reservation
-from marketplace.reservations.views import calendar_file
-from shops.models import Branch, Offer
+from shops.models import Offer
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -214,7 +213,7 @@ def test_a_link_opens_its_own_reservations_only(client: Client, branch, checkout
     assert client.get(path_of(checkout, "9" * 30, tail)).status_code == 404
 
 
-# Code and calendar ----------------------------------------------------------------------------
+# The code ---------------------------------------------------------------------------------------
 
 
 def test_the_code_is_a_picture_only_while_it_is_worth_something(client: Client, reservation):
@@ -229,49 +228,6 @@ def test_the_code_is_a_picture_only_while_it_is_worth_something(client: Client, 
     )
     assert b'xmlns="http://www.w3.org/2000/svg"' in answer.content
     assert b"style" not in answer.content
-
-
-def unfolded(body: str) -> list[str]:
-    return body.replace("\r\n ", "").split("\r\n")
-
-
-def test_the_calendar_file_is_sound(client: Client, reservation):
-    Branch.objects.filter(pk=reservation.branch_id).update(street="Am; Ä, \\ Weg 7" + " lang" * 20)
-    path = path_of(reservation.checkout, reservation.pk, "termin.ics")
-    assert client.get(path).status_code == 404
-    ready(reservation)
-    answer = client.get(path)
-    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
-    raw = answer.content
-    assert raw.endswith(b"END:VCALENDAR\r\n")
-    assert b"\n" not in raw.replace(b"\r\n", b"")
-    assert all(len(line) <= 75 for line in raw.split(b"\r\n"))
-    lines = unfolded(raw.decode())
-    for line in (
-        "DTSTART:20261203T130500Z",
-        "DTEND:20261205T180000Z",
-        "DTSTAMP:20261203T130500Z",
-        f"UID:reservation-{reservation.pk}@testserver",
-        "SUMMARY:Collect at Laufwerk\\, code " + reservation.spoken_code,
-        "GEO:52.420000;10.780000",
-    ):
-        assert line in lines
-    place = next(line for line in lines if line.startswith("LOCATION:"))
-    assert place.startswith("LOCATION:Am\\; Ä\\, \\\\ Weg 7 lang")
-    assert place.endswith("\\, 38440 Wolfsburg")
-
-
-def test_calendar_lines_are_folded_between_characters():
-    line = "X:" + "ä€🙂" * 40
-    folded = calendar_file.folded(line)
-    assert folded.replace("\r\n ", "") == line
-    assert all(len(each.encode()) <= 75 for each in folded.split("\r\n"))
-
-
-def test_calendar_texts_cannot_break_out():
-    assert (
-        calendar_file.escaped("a\r\nEND:VEVENT\r\x00b;c,d\\e") == "a\\nEND:VEVENT  b\\;c\\,d\\\\e"
-    )
 
 
 # Cancelling -----------------------------------------------------------------------------------
@@ -362,8 +318,7 @@ def test_taking_it_at_another_shop(client: Client, checkout, reservation, missin
 
 def test_gone_there_too_leaves_the_choice_open(client: Client, checkout, missing):
     other = Offer.objects.exclude(pk=missing.offer_id).get()
-    lifecycle_offer = factories.placed((other, 5), email="paul@example.de")
-    assert lifecycle_offer
+    factories.placed((other, 5), email="paul@example.de")
     answer = choose(client, checkout, line=missing.pk, offer=other.pk)
     assert answer.status_code == 409
     missing.refresh_from_db()
