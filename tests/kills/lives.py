@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import time
+import traceback
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
@@ -55,6 +56,9 @@ def live(
             faults.arm()
             act(lambda word: os.write(write, f"{word}\n".encode()))
             code = 0
+        except BaseException:
+            traceback.print_exc()
+            raise
         finally:
             # Nothing of the parent's (its database, its run directory) may be cleaned up from here.
             os._exit(code)
@@ -66,6 +70,9 @@ def live(
     with os.fdopen(read) as pipe:
         said = pipe.read().split()
     _pid, status = os.waitpid(child, 0)
+    if os.WIFEXITED(status):
+        # A life that failed has shown its traceback; nobody may take that for an end.
+        assert os.WEXITSTATUS(status) == 0, said
     return (os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0), said
 
 
