@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
 from PIL import Image
 
@@ -87,8 +87,8 @@ def town(own_database) -> Iterator[Town]:
         MEDIA_ROOT=own_database.directory / "media",
     ):
         city = factories.city(host=HOST, max_open=30_000)
-        sure = factories.branch(factories.shop(city, auto_accept=True))
-        asked = factories.branch(factories.shop(city, "Leselaube"))
+        sure = factories.branch(factories.shop(city, auto_accept=True, email="a@example.de"))
+        asked = factories.branch(factories.shop(city, "Leselaube", email="b@example.de"))
         made = Town(
             sure=[factories.offer(sure, count=1_000).pk for _ in range(3)],
             asked=[factories.offer(asked, count=1_000).pk for _ in range(3)],
@@ -386,6 +386,8 @@ def test_control_without_transactions_every_cut_is_seen(town, monkeypatch):
             # Only in this life, which ends here.
             transaction.Atomic.__enter__ = lambda self: None
             transaction.Atomic.__exit__ = lambda self, *error: None
+            connection.ensure_connection()
+            connection.in_atomic_block = True  # stock verbs ask for it; nothing has begun
             perform(town, intention)
 
         monkeypatch.setenv("FAULT_AT", point)
