@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from shops.enums import Role
 from shops.models import Branch, City, Offer, Product, Shop
 
 if TYPE_CHECKING:
@@ -43,14 +42,6 @@ def member_shops(user: "Asker", city: City) -> "ShopRows":
     if not user.is_authenticated:
         return Shop.objects.none()
     return Shop.objects.of(city).filter(Q(members__user=user, members__is_active=True)).distinct()
-
-
-def owned_shops(user: "Asker", city: City) -> "ShopRows":
-    """Shops a person owns."""
-    if not user.is_authenticated:
-        return Shop.objects.none()
-    mine = Q(members__user=user, members__is_active=True, members__role=Role.OWNER)
-    return Shop.objects.of(city).filter(mine).distinct()
 
 
 def member_branches(user: "Asker", city: City) -> "BranchRows":

@@ -40,4 +40,4 @@ TASKS = {
 }
 
 # Tests read the sentences of the source; the catalogue is proved by tests/architecture.
-LOCALE_PATHS: list[str] = []
+LOCALE_PATHS = []

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db import connections
 
-#: `RACES=full` meets the volumes the design asks for; a tenth shows the same races.
-FULL = os.environ.get("RACES") == "full"
+#: CI meets the full volumes, as does `RACES=full`; a tenth shows the same races.
+FULL = os.environ.get("CI") == "true" or os.environ.get("RACES") == "full"
 PATIENCE = 1000
 
 _fork = multiprocessing.get_context("fork")

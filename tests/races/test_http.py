@@ -176,14 +176,15 @@ def _town(units: int) -> Offer:
     return factories.offer(branch, product=goods, count=units, now=timezone.now())
 
 
-def _buy(port: int, number: int, offer: Offer, start: threading.Barrier) -> tuple[Browser, Answer]:
-    """From the product's page to the answer of the one form that reserves."""
+def _buy(
+    port: int, number: int, path: str, offer_id: int, start: threading.Barrier
+) -> tuple[Browser, Answer]:
+    """From the product's page at `path` to the answer of the one form that reserves."""
     browser = Browser(port)
-    product = offer.variant.product
-    page = browser.get(f"/produkt/{product.slug}-{product.pk}/")
+    page = browser.get(path)
     assert page.status == 200, page.words
     wanted = Forms(page.body).to("/korb/dazu/") | {"quantity": "1", "next": "pruefen"}
-    assert wanted["offer"] == str(offer.pk)
+    assert wanted["offer"] == str(offer_id)
     added = browser.post("/korb/dazu/", wanted)
     assert (added.status, added.location) == (303, "/korb/pruefen/"), added.words
     screen = browser.get(added.location)
@@ -195,13 +196,16 @@ def _buy(port: int, number: int, offer: Offer, start: threading.Barrier) -> tupl
 
 def _rush(port: int, offer: Offer) -> list[tuple[Browser, Answer]]:
     """All buyers, each in a thread; whoever fails on the way fails the test."""
+    product = offer.variant.product
+    # Buyers are browsers: none of their threads may touch the database.
+    path = f"/produkt/{product.slug}-{product.pk}/"
     start = threading.Barrier(BUYERS)
     done: list[tuple[Browser, Answer]] = []
     wrong: list[BaseException] = []
 
     def buyer(number: int) -> None:
         try:
-            done.append(_buy(port, number, offer, start))
+            done.append(_buy(port, number, path, offer.pk, start))
         except BaseException as error:  # told below, in the main thread
             wrong.append(error)
             start.abort()

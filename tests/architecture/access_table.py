@@ -1,0 +1,164 @@
+"""The whole site in one table: every door of ours, who knocks, and what they are told.
+
+`test_url_access` knocks at every door in every role; `test_scope_mutations` does so again with a
+filter taken away. A new URL is one more `Door` here.
+"""
+
+from dataclasses import dataclass, field
+
+LOGIN = 302  # always to /konto/login/
+OK = 0  # the door's own answer, `Door.answers`
+
+#: Who knocks. Everybody below `shopper` is signed in.
+ROLES = (
+    "anonymous",  # no cookie at all
+    "shopper",  # a basket in the session, and the secret link
+    "staff",  # works in the shop
+    "owner",  # owns the shop
+    "left",  # worked in the shop
+    "neighbour",  # works in another shop of the city
+    "far",  # works in a shop of the other city
+    "editor",  # city staff
+    "superuser",  # may do everything in /cms/, and is a member of no shop
+)
+SIGNED_IN = ROLES[2:]
+EVERYBODY = dict.fromkeys(ROLES, OK)
+MEMBERS = dict.fromkeys(ROLES, 404) | {
+    "anonymous": LOGIN,
+    "shopper": LOGIN,
+    "staff": OK,
+    "owner": OK,
+}
+#: The list of my shops: everybody's own, be it empty.
+MINE = EVERYBODY | {"anonymous": LOGIN, "shopper": LOGIN}
+#: The way into the desk: signed in without rights there, one is told so.
+DESK = EVERYBODY | dict.fromkeys(("staff", "owner", "left", "neighbour", "far"), 403)
+
+
+@dataclass(frozen=True)
+class Door:
+    """One URL pattern of ours. `answers` are the statuses for who may; POSTs are sent empty."""
+
+    name: str
+    path: str
+    role: str
+    answers: dict[str, int]
+    who: dict[str, int] = field(default_factory=lambda: EVERYBODY)
+    #: Guarded by `@same_origin` instead of a form token.
+    same_origin: bool = False
+    #: Cookies that a GET may set for somebody who came without one.
+    cookies: frozenset[str] = frozenset()
+    translated: bool = True
+    #: Statuses that differ in one role: (role, method) -> status.
+    but: dict[tuple[str, str], int] = field(default_factory=dict)
+    #: What stands for a page that is not there, where it is not 404.
+    foreign: int = 404
+
+
+GET, POST = "GET", "POST"
+_DESK = "/haendler/{shop}/{branch}/theke/"
+_ONE = _DESK + "{reservation}/"
+_GOODS = "/haendler/{shop}/{branch}/waren/"
+_OFFER = _GOODS + "{offer}/"
+_LINK = "/abholung/{token}/"
+_PART = _LINK + "{part}/"
+_FORM = frozenset({"form"})
+
+
+def _room(name: str, path: str, **answers: int) -> Door:
+    return Door(f"retail:{name}", path, "member", answers, MEMBERS)
+
+
+DOORS = (
+    Door("operations:healthz", "/healthz", "probe", {GET: 200}, translated=False),
+    Door("operations:readyz", "/readyz", "probe", {GET: 503}, translated=False),
+    Door("media", "/media/gibt-es-nicht.webp", "public", {GET: 404}, translated=False),
+    Door("desk_login", "/cms/login/", "public", {GET: 302}, DESK, translated=False),
+    Door("desk_login", "/_util/login/", "public", {GET: 302}, DESK, translated=False),
+    Door("no_such_page", "/konto/signup/", "public", {GET: 404}),
+    Door("no_such_page", "/konto/email/", "public", {GET: 404}),
+    Door("no_such_page", "/konto/confirm-email/", "public", {GET: 404}),
+    Door("no_such_page", "/konto/confirm-email/abc:def/", "public", {GET: 404}),
+    # Mounted in the demo only.
+    Door("workbench:post", "/werkbank/post/", "public", {GET: 200}, translated=False),
+    Door("workbench:letter", "/werkbank/post/keiner/", "public", {GET: 404}, translated=False),
+    Door("workbench:html", "/werkbank/post/keiner/html/", "public", {GET: 404}, translated=False),
+    Door("workbench:picture", "/werkbank/post/keiner/bild/a/", "public", {GET: 404},
+         translated=False),
+    # The city's shops and goods.
+    Door("shops:search", "/suche/", "public", {GET: 200}),
+    Door("shops:product", "/produkt/{product}/", "public", {GET: 200}),
+    Door("shops:shop_list", "/laeden/", "public", {GET: 200}),
+    Door("shops:shop", "/laden/{public_shop}/", "public", {GET: 200}),
+    # The shopper.
+    Door("reservations:basket", "/korb/", "shopper", {GET: 200}),
+    Door("reservations:basket_add", "/korb/dazu/", "shopper", {POST: 422}, same_origin=True),
+    Door("reservations:basket_change", "/korb/aendern/", "shopper", {POST: 422}),
+    Door("reservations:checkout", "/korb/pruefen/", "shopper", {GET: 200, POST: 422}),
+    Door("reservations:status", _LINK, "shopper", {GET: 200}, cookies=_FORM),
+    Door("reservations:choose", _LINK + "auswahl/", "shopper", {POST: 422}),
+    Door("reservations:cancel", _PART + "absagen/", "shopper", {GET: 200, POST: 303},
+         cookies=_FORM),
+    Door("reservations:code", _PART + "code.svg", "shopper", {GET: 200}),
+    Door("reservations:termin", _PART + "termin.ics", "shopper", {GET: 200}),
+    # The retailer's rooms.
+    Door("retail:home", "/haendler/", "member", {GET: 200}, MINE,
+         but={("neighbour", GET): 302}),  # a single branch: straight to its counter
+    _room("shop", "/haendler/{shop}/", GET=200),
+    _room("counter", _DESK, GET=200),
+    _room("code", _DESK + "code/", GET=302, POST=422),
+    _room("reservation", _ONE, GET=200),
+    _room("accept", _ONE + "annehmen/", POST=422),
+    _room("decline", _ONE + "ablehnen/", POST=422),
+    _room("ready", _ONE + "bereit/", POST=422),
+    _room("hand_over", _ONE + "uebergeben/", POST=422),
+    _room("cancel", _ONE + "absagen/", POST=422),
+    _room("reinstate", _ONE + "wieder-bereit/", POST=422),
+    _room("shelve", _ONE + "zurueckgelegt/", POST=422),
+    _room("undo", _ONE + "rueckgaengig/", POST=409),
+    _room("goods", _GOODS, GET=200),
+    _room("step", _OFFER + "anpassen/", POST=422),
+    _room("sold_out", _OFFER + "ausverkauft/", POST=302),
+    _room("count", _OFFER + "zaehlen/", POST=422),
+    _room("forget", _OFFER + "ungezaehlt/", POST=302),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Library:
+    """Doors that a library brings, by the beginning of their paths; the probes are knocked at."""
+
+    prefix: str
+    #: path -> role -> status; a role not named is not asked.
+    probes: dict[str, dict[str, int]]
+
+
+_OUT = {"anonymous": 302, "shopper": 302}
+LIBRARIES = (
+    Library("/cms/", {}),  # each one is knocked at, see test_url_access
+    Library("/dokumente/", {"/dokumente/1/geheim.pdf": dict.fromkeys(ROLES, 404)}),
+    Library("/konto/", {
+        "/konto/login/": {"anonymous": 200, "shopper": 200, "staff": 302},
+        "/konto/login/code/": {"anonymous": 200, "staff": 302},
+        "/konto/logout/": _OUT | {"staff": 200},
+        "/konto/reauthenticate/": _OUT | {"staff": 200},
+        "/konto/inactive/": {"anonymous": 200},
+        "/konto/password/change/": _OUT | {"staff": 200},
+        "/konto/password/set/": _OUT | {"staff": 302},
+        "/konto/password/reset/": {"anonymous": 200},
+        "/konto/password/reset/done/": {"anonymous": 200},
+        "/konto/password/reset/key/done/": {"anonymous": 200},
+        "/konto/password/reset/key/1-set-password/": {"anonymous": 200},
+        "/konto/login/code/confirm/": {"anonymous": 302},
+    }),
+    Library("/_util/", {
+        "/_util/authenticate_with_password/1/1/": dict.fromkeys(ROLES, 404),
+    }),
+)  # fmt: skip
+#: Wagtail serves every path that no view took.
+PAGES = Library("/", {
+    "/": dict.fromkeys(ROLES, 200),
+    "/en/": dict.fromkeys(ROLES, 200),
+    "/gibt/es/nicht/": dict.fromkeys(ROLES, 404),
+    "/braunschweig/": dict.fromkeys(ROLES, 404),
+})  # fmt: skip

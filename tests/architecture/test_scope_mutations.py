@@ -1,0 +1,119 @@
+"""Every filter of every scope is needed: taken away, the knocks of the access table find a way in."""
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import time_machine
+from django.db.models import Q
+
+from marketplace.reservations import access as reservation_access
+from marketplace.reservations.domain import links
+from marketplace.reservations.models import Basket, Checkout, Reservation
+from shops import access as shop_access
+from shops.models import Branch, Offer, Product, Shop
+from tests.architecture import knocks, source, world
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One scope function with one filter taken away."""
+
+    module: Any
+    name: str
+    without: str
+    loose: Callable[..., Any]
+
+    def __str__(self) -> str:
+        return f"{self.name} without {self.without}"
+
+
+def _basket(key: str | None, city: Any) -> Basket | None:
+    return Basket.objects.filter(key=key).first() if key else None
+
+
+def _any_basket(key: str | None, city: Any) -> Basket | None:
+    return Basket.objects.filter(city=city).order_by("pk").first()
+
+
+def _checkouts(*filters: str) -> Callable[..., Any]:
+    def loose(token: str, city: Any) -> Any:
+        found = links.read(token)
+        if found is None:
+            return Checkout.objects.none()
+        every = {"link_nonce": found[1], "city": city}
+        return Checkout.objects.filter(pk=found[0], **{name: every[name] for name in filters})
+
+    return loose
+
+
+def _members(**more: Any) -> Callable[..., Any]:
+    def loose(user: Any, city: Any) -> Any:
+        if not user.is_authenticated:
+            return Shop.objects.none()
+        return Shop.objects.of(city).filter(Q(members__user=user, **more)).distinct()
+
+    return loose
+
+
+def _members_anywhere(user: Any, city: Any) -> Any:
+    if not user.is_authenticated:
+        return Shop.objects.none()
+    return Shop.objects.filter(members__user=user, members__is_active=True).distinct()
+
+
+SHOPS, RESERVATIONS = shop_access, reservation_access
+MUTATIONS = (
+    Mutation(SHOPS, "public_shops", "city", lambda city: Shop.objects.live()),
+    Mutation(SHOPS, "public_shops", "live", lambda city: Shop.objects.of(city)),
+    Mutation(SHOPS, "public_branches", "city", lambda city: Branch.objects.live()),
+    Mutation(SHOPS, "public_branches", "live", lambda city: Branch.objects.of(city)),
+    Mutation(SHOPS, "public_products", "city", lambda city: Product.objects.live()),
+    Mutation(SHOPS, "public_products", "live", lambda city: Product.objects.of(city)),
+    Mutation(SHOPS, "public_offers", "city", lambda city: Offer.objects.live()),
+    Mutation(SHOPS, "public_offers", "live", lambda city: Offer.objects.of(city)),
+    Mutation(SHOPS, "member_shops", "user", lambda user, city: Shop.objects.of(city)),
+    Mutation(SHOPS, "member_shops", "city", _members_anywhere),
+    Mutation(SHOPS, "member_shops", "activity", _members()),
+    Mutation(SHOPS, "member_branches", "shop", lambda user, city: Branch.objects.of(city)),
+    Mutation(SHOPS, "branch_offers", "branch", lambda branch: Offer.objects.all()),
+    Mutation(RESERVATIONS, "basket_of", "city", _basket),
+    Mutation(RESERVATIONS, "basket_of", "key", _any_basket),
+    Mutation(RESERVATIONS, "checkouts_by_token", "city", _checkouts("link_nonce")),
+    Mutation(RESERVATIONS, "checkouts_by_token", "nonce", _checkouts("city")),
+    Mutation(
+        RESERVATIONS, "branch_reservations", "branch", lambda branches: Reservation.objects.all()
+    ),
+)
+
+
+@pytest.fixture
+def town() -> Any:
+    with time_machine.travel(NOW, tick=False):
+        yield world.build()
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=str)
+def test_without_this_filter_somebody_gets_in(town, mutation, monkeypatch):
+    monkeypatch.setattr(mutation.module, mutation.name, mutation.loose)
+
+    assert next(knocks.scopes(town), None), f"nothing noticed that {mutation}"
+
+
+def test_every_scope_is_taken_apart():
+    """A new function in an `access.py` is mutated here as well."""
+    taken = {(each.module.__name__, each.name) for each in MUTATIONS}
+    there = {
+        (module, node.name)
+        for module, path in source.python_files()
+        if path.name == "access.py"
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+    assert there == taken

@@ -1,0 +1,224 @@
+"""Two cities, their shops and people: what `access_table` is asked of."""
+
+import copy
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+
+from cms.domain import editors, pages
+from marketplace.core.domain.history import Actor
+from marketplace.core.models import User
+from marketplace.core.text import fold
+from marketplace.reservations.domain import basket as baskets
+from marketplace.reservations.domain import links
+from marketplace.reservations.models import Basket, Checkout
+from shops.domain import cities
+from shops.enums import Role
+from shops.models import Branch, City, Member, Offer, Product, Shop
+from tests import factories
+from tests.factories import NOW
+
+HOST, FAR_HOST = "testserver", "braunschweig.example"
+HERE = {"sec-fetch-site": "same-origin"}
+BY = Actor.system()
+NONE = 999_999_999
+
+#: Words that stand on no page of the first city, whoever looks.
+HIDDEN = ("Fernladen", "Ferngut", "Versteckladen", "Versteckgut", "Hinterhof")
+
+
+@dataclass
+class World:
+    """Everything by name. `fills` are the placeholders of `Door.path` for the shop's own rows."""
+
+    city: City
+    far_city: City
+    shop: Shop
+    branch: Branch
+    offer: Offer
+    people: dict[str, User]
+    fills: dict[str, str]
+    #: Per placeholder: rows that exist, but not for the one who asks; and one that is nowhere.
+    foreign: dict[str, dict[str, str]]
+    missing: dict[str, str]
+    far_fills: dict[str, str]
+    offers: dict[str, Offer]
+    baskets: dict[str, Basket]
+    codes: dict[str, str]
+    cookies: dict[str, Any] = field(default_factory=dict)
+
+    def client(self, role: str, *, csrf: bool = False) -> Client:
+        """A browser in this role, as fresh as at the beginning."""
+        client = Client(enforce_csrf_checks=csrf, raise_request_exception=False)
+        if role in self.people:
+            client.force_login(self.people[role])
+        elif role == "shopper":
+            keep_basket(client, self.baskets["own"])
+        return client
+
+    def ask(self, role: str, method: str, path: str, **more: Any) -> HttpResponse:
+        """One answer; whatever the request wrote is forgotten again."""
+        csrf = more.pop("csrf", False)
+        if role not in self.cookies:
+            self.cookies[role] = self.client(role).cookies
+        client = Client(enforce_csrf_checks=csrf, raise_request_exception=False)
+        client.cookies = copy.deepcopy(self.cookies[role])
+        with transaction.atomic():
+            answer = client.generic(method, path, **self._body(method, more))
+            transaction.set_rollback(True)
+        return answer
+
+    @staticmethod
+    def _body(method: str, more: dict[str, Any]) -> dict[str, Any]:
+        if method == "POST":
+            more.setdefault("content_type", "application/x-www-form-urlencoded")
+        return more
+
+
+def keep_basket(client: Client, basket: Basket) -> None:
+    session = client.session
+    session["basket"] = str(basket.key)
+    session.save()
+    client.cookies["session"] = session.session_key
+
+
+def _basket(offer: Offer) -> Basket:
+    made = baskets.start(city=offer.branch.shop.city, now=NOW)
+    baskets.put(basket=made, offer=offer, quantity=1, now=NOW)
+    return made
+
+
+def _city(name: str, host: str) -> City:
+    made = cities.create(
+        name=name,
+        slug=fold(name),
+        land="NI",
+        base_url=f"http://{host}",
+        hosts=[host],
+        by=BY,
+        now=NOW,
+    )
+    pages.plant(city=made, by=BY, now=NOW)
+    return made
+
+
+def _offer(branch: Branch, title: str, **fields: Any) -> Offer:
+    return factories.offer(branch, product=factories.product(branch.shop.city, title), **fields)
+
+
+def _link(checkout: Checkout) -> str:
+    return links.token(checkout)
+
+
+def build() -> World:
+    """The town at `factories.NOW`; inside a test's transaction."""
+    city, far_city = _city("Wolfsburg", HOST), _city("Braunschweig", FAR_HOST)
+    shop = factories.shop(city, "Laufwerk", auto_accept=True)
+    branch, sibling = factories.branch(shop, "Mitte"), factories.branch(shop, "Vorsfelde")
+    factories.branch(shop, "Hinterhof", is_live=False)
+    next_door = factories.shop(city, "Nebenan", auto_accept=True)
+    next_branch = factories.branch(next_door, "Nebenanfiliale")
+    hidden = factories.shop(city, "Versteckladen", is_live=False)
+    far_shop = factories.shop(far_city, "Fernladen", auto_accept=True)
+    far_branch = factories.branch(far_shop, "Fernfiliale")
+    far_second = factories.branch(far_shop, "Fernfiliale Zwei")
+    offers = {
+        "own": _offer(branch, "Laufschuh"),
+        "sibling": _offer(sibling, "Siebling"),
+        "neighbour": _offer(next_branch, "Nachbargut"),
+        "far": _offer(far_branch, "Ferngut"),
+        "hidden": _offer(factories.branch(hidden, "Versteckt"), "Versteckgut im Laden"),
+        "not live": _offer(branch, "Versteckgut", is_live=False),
+    }
+    gone = factories.product(city, "Versteckgut ohne alles")
+    Product.objects.filter(pk=gone.pk).update(is_live=False)
+    placed = {
+        "own": factories.placed((offers["own"], 1), name="Olga Eigen"),
+        "other": factories.placed((offers["own"], 1), name="Otto Anders", email="o@example.de"),
+        "sibling": factories.placed((offers["sibling"], 1), name="Sina Geschwister"),
+        "neighbour": factories.placed((offers["neighbour"], 1), name="Nora Nachbar"),
+        "far": factories.placed((offers["far"], 1), name="Frida Fern"),
+        "revoked": factories.placed((offers["own"], 1), name="Rolf Alt", email="r@example.de"),
+    }
+    tokens = {name: _link(row) for name, row in placed.items()}
+    Checkout.objects.filter(pk=placed["revoked"].pk).update(link_nonce=_another(placed["revoked"]))
+    parts = {name: str(row.reservations.get().pk) for name, row in placed.items()}
+    people = {
+        "staff": factories.member(shop, name="Jana Brandt"),
+        "owner": factories.member(shop, role=Role.OWNER, name="Meike Albrecht"),
+        "left": factories.member(shop, name="Lars Weg"),
+        "neighbour": factories.member(next_door, name="Nils Nachbar"),
+        "far": factories.member(far_shop, name="Fine Fern"),
+        "editor": factories.user("Ina Redlich"),
+        "superuser": factories.user("Siri Alles", is_superuser=True, is_staff=True),
+    }
+    Member.objects.filter(user=people["left"]).update(is_active=False)
+    editors.let_in(user=people["editor"], city=city, by=BY, now=NOW)
+    page = {name: _page(row.variant.product) for name, row in offers.items()}
+    return World(
+        city=city,
+        far_city=far_city,
+        shop=shop,
+        branch=branch,
+        offer=offers["own"],
+        people=people,
+        fills={
+            "shop": shop.slug,
+            "branch": branch.slug,
+            "reservation": parts["own"],
+            "offer": str(offers["own"].pk),
+            "product": page["own"],
+            "public_shop": shop.slug,
+            "token": tokens["own"],
+            "part": parts["own"],
+        },
+        foreign={
+            "shop": {"neighbour": next_door.slug, "far": far_shop.slug},
+            "branch": {"neighbour": next_branch.slug, "far": far_branch.slug},
+            "reservation": {name: parts[name] for name in ("sibling", "neighbour", "far")},
+            "offer": {name: str(offers[name].pk) for name in ("sibling", "neighbour", "far")},
+            "product": {"far": page["far"]},
+            "public_shop": {"far": far_shop.slug, "hidden": hidden.slug},
+            "token": {"far": tokens["far"], "revoked": tokens["revoked"]},
+            "part": {name: parts[name] for name in ("other", "neighbour", "far")},
+        },
+        missing={
+            "shop": "gibt-es-nicht",
+            "branch": "gibt-es-nicht",
+            "reservation": str(NONE),
+            "offer": str(NONE),
+            "product": f"gibt-es-nicht-{NONE}",
+            "public_shop": "gibt-es-nicht",
+            "token": "gibt-es-nicht",
+            "part": str(NONE),
+            "gone": _page(gone),
+        },
+        far_fills={
+            "shop": far_shop.slug,
+            "branch": far_branch.slug,
+            "second": far_second.slug,
+            "reservation": parts["far"],
+            "offer": str(offers["far"].pk),
+            "token": tokens["far"],
+            "part": parts["far"],
+        },
+        offers=offers,
+        baskets={
+            "own": _basket(offers["own"]),
+            "neighbour": _basket(offers["neighbour"]),
+            "far": _basket(offers["far"]),
+        },
+        codes={name: row.reservations.get().code for name, row in placed.items()},
+    )
+
+
+def _another(checkout: Checkout) -> Any:
+    return uuid.uuid4() if isinstance(checkout.link_nonce, uuid.UUID) else "anders"
+
+
+def _page(product: Product) -> str:
+    return f"{product.slug}-{product.pk}"
