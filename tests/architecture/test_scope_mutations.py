@@ -1,4 +1,4 @@
-"""Every filter of every scope is needed: taken away, the knocks of the access table find a way in."""
+"""Every filter of every scope is needed: without one, the knocks of the access table get in."""
 
 import ast
 from collections.abc import Callable

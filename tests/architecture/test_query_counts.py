@@ -1,0 +1,146 @@
+"""Every page asks the database as often for three rows as for one, and not often."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from cms.domain import pages
+from marketplace.core.domain.history import Actor
+from marketplace.core.models import User
+from marketplace.core.roles import SIGNED_IN
+from marketplace.reservations.domain import basket as baskets
+from marketplace.reservations.domain import links
+from marketplace.reservations.models import Basket, Checkout
+from shops.models import Branch, City, Member, Product, Shop
+from tests import factories
+from tests.architecture.access_table import DOORS, GET, Door
+from tests.architecture.world import keep_basket
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+#: Doors whose pages show no rows of ours, and the desk's, which is Wagtail's.
+WITHOUT_ROWS = ("operations:", "workbench:", "media", "desk_login", "no_such_page")
+HOME = Door("home", "/", "public", {GET: 200})
+PAGES = [HOME] + [
+    door
+    for door in DOORS
+    if door.answers.get(GET) == 200 and not door.name.startswith(WITHOUT_ROWS)
+]
+#: What a page may ask; the design wants at most 12 of a list, and home is several lists.
+AIM = {"public": 13, "shopper": 12, "member": 12}
+
+
+@dataclass
+class Town:
+    """One of everything a page lists; `grow` adds one more."""
+
+    city: City
+    shop: Shop
+    branch: Branch
+    product: Product
+    person: User
+    basket: Basket
+    checkout: Checkout | None = None
+    fills: dict[str, str] = field(default_factory=dict)
+
+    def grow(self) -> None:
+        """Another shop, branch and offer, another reservation of each."""
+        number = Shop.objects.count()
+        other = factories.shop(self.city, f"Laden {number}", auto_accept=True)
+        Member.objects.create(user=self.person, shop=other, role="STAFF")
+        there = factories.branch(other, f"Filiale {number}")
+        offers = [
+            factories.offer(there, product=self.product),
+            factories.offer(self.branch),
+            factories.offer(factories.branch(self.shop, f"Zweig {number}")),
+        ]
+        for row in offers:
+            baskets.put(basket=self.basket, offer=row, quantity=1, now=NOW)
+        for row in offers[:2]:
+            factories.placed((row, 1), name=f"Kundin {number}", email=f"k{number}@example.de")
+        self.checkout = factories.placed(
+            *[(row, 1) for row in offers_in(self.basket)], email=f"g{number}@example.de"
+        )
+        part = self.checkout.reservations.filter(branch=self.branch).get()
+        self.fills = {
+            "shop": self.shop.slug,
+            "branch": self.branch.slug,
+            "reservation": str(part.pk),
+            "offer": str(offers[1].pk),
+            "product": f"{self.product.slug}-{self.product.pk}",
+            "public_shop": self.shop.slug,
+            "token": links.token(self.checkout),
+            "part": str(part.pk),
+        }
+
+
+def offers_in(basket: Basket) -> list:
+    return [line.offer for line in basket.lines.select_related("offer__branch__shop__city")]
+
+
+@pytest.fixture
+def town() -> Iterator[Town]:
+    with time_machine.travel(NOW, tick=False):
+        city = factories.city()
+        pages.plant(city=city, by=Actor.system(), now=NOW)
+        shop = factories.shop(city, "Laufwerk", auto_accept=True)
+        made = Town(
+            city=city,
+            shop=shop,
+            branch=factories.branch(shop, "Mitte"),
+            product=factories.product(city, "Wanderschuh"),
+            person=factories.member(shop),
+            basket=baskets.start(city=city, now=NOW),
+        )
+        made.grow()
+        yield made
+
+
+def cost(town: Town, door: Door) -> list[str]:
+    """What a page asks of the database, after one visit that filled the caches."""
+    client = Client()
+    if door.role in SIGNED_IN:
+        client.force_login(town.person)
+    elif door.role == "shopper":
+        keep_basket(client, town.basket)
+    path = door.path.format(**town.fills)
+    assert client.get(path).status_code == 200, path
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(path).status_code == 200
+    return [each["sql"] for each in asked]
+
+
+@pytest.mark.parametrize("door", PAGES, ids=lambda door: door.name)
+def test_three_rows_cost_what_one_costs(town, door):
+    one = cost(town, door)
+    town.grow()
+    town.grow()
+    three = cost(town, door)
+
+    assert len(three) == len(one), "\n".join(three)
+    assert len(one) <= AIM[door.role], "\n".join(one)
+
+
+def test_control_a_page_that_asks_row_by_row_is_noticed(town, monkeypatch):
+    """The measure sees what it is there for."""
+    from shops.views import places  # noqa: PLC0415 only here
+
+    show = places.render
+
+    def asking(request, template, context):
+        for row in Shop.objects.all():
+            assert row.branches.count() >= 0
+        return show(request, template, context)
+
+    monkeypatch.setattr(places, "render", asking)
+    (door,) = [each for each in PAGES if each.name == "shops:shop_list"]
+    one = cost(town, door)
+    town.grow()
+
+    assert len(cost(town, door)) > len(one)
