@@ -38,7 +38,7 @@ lint: install-dev ## format, lint, templates, types, import contracts, migration
 	@$(BIN)/djlint templates --lint --quiet
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
-	@$(BIN)/python manage.py makemigrations --check --dry-run
+	@DEMO=1 $(BIN)/python manage.py makemigrations --check --dry-run
 
 requirements: install-dev ## compile requirements/*.txt from pyproject.toml (UPGRADE=1 for newer pins)
 	@for set in dev test run; do \
