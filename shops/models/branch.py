@@ -22,8 +22,12 @@ class Branch(models.Model):
     street = models.CharField(max_length=120)
     postcode = models.CharField(max_length=5)
     town = models.CharField(max_length=80)
+    #: District as people call it; lists of shops and the search offer it as a place to go to.
+    quarter = models.CharField(max_length=80, blank=True)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
+    #: How to get in, in words: steps, width of the door, bus stop.
+    directions = models.CharField(max_length=200, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
     #: Opening minutes from confirmation to ready.

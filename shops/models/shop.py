@@ -23,6 +23,14 @@ class Shop(models.Model):
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=80)
     description = models.TextField(blank=True)
+    #: Branch of trade: a top category of the goods tree, also for shops without goods here.
+    trade = models.ForeignKey(
+        "shops.Category", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    #: The shop itself: front, window, counter.
+    picture = models.ForeignKey(
+        "core.Picture", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     online_shop = models.URLField(blank=True, max_length=300)
     email = models.EmailField(blank=True)
     #: Confirm at once when the stock is sure; otherwise the shop is asked.

@@ -124,6 +124,7 @@ def _shop(city: City, row: dict[str, Any]) -> Shop:
         city=city,
         sort_name=fold(row["name"]),
         is_live=True,
+        trade=Category.objects.filter(slug=row.get("trade", "")).first(),
         **{name: row[name] for name in plain},
     )
     for place in row["branches"]:
