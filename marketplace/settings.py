@@ -135,12 +135,13 @@ DATABASES = {"default": env.db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sq
 _database = DATABASES["default"]
 # Never ATOMIC_REQUESTS: on SQLite every page view would take the write lock.
 if _database["ENGINE"] == "django.db.backends.sqlite3":
+    _database["ENGINE"] = sqlite.ENGINE
     _database["OPTIONS"] = sqlite.options()
     _file = Path(_database["NAME"])
     DATABASES["cache"] = {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": sqlite.ENGINE,
         "NAME": _file.with_name(f"{_file.stem}-cache{_file.suffix}"),
-        "OPTIONS": sqlite.options(timeout=5),
+        "OPTIONS": sqlite.options(patience=5),
         "TEST": {"MIGRATE": False},
     }
     DATABASE_ROUTERS = ["marketplace.core.cache.CacheRouter"]

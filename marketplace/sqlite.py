@@ -28,8 +28,12 @@ def version() -> tuple[int, ...]:
     return tuple(sys.modules["sqlite3"].sqlite_version_info)
 
 
-def options(*, timeout: int = 20) -> dict[str, object]:
-    """OPTIONS of an embedded database; `timeout` in seconds is how long a writer waits.
+#: Django's SQLite, with writers that wait in Python.
+ENGINE = "marketplace.core.database"
+
+
+def options(*, patience: int = 20) -> dict[str, object]:
+    """OPTIONS of an embedded database; `patience` in seconds is how long a writer waits.
 
     IMMEDIATE takes the write lock at BEGIN: with DEFERRED, readers that turn into writers fail at
     once with "database is locked". FULL survives a power cut. `mmap_size` stays unset on purpose.
@@ -37,7 +41,7 @@ def options(*, timeout: int = 20) -> dict[str, object]:
     journal = "WAL" if version() >= SAFE_WAL else "TRUNCATE"
     return {
         "transaction_mode": "IMMEDIATE",
-        "timeout": timeout,
+        "patience": patience,
         "init_command": (
             f"PRAGMA journal_mode={journal}; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
             " PRAGMA cache_size=-20000"

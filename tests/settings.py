@@ -20,11 +20,12 @@ for _name, _value in {
 }.items():
     os.environ.setdefault(_name, _value)
 
+from marketplace import sqlite  # noqa: E402
 from marketplace.settings import *  # noqa: E402, F403
 from marketplace.settings import DATABASES  # noqa: E402
 
 # Every test is rolled back, so nothing here needs to survive a power cut.
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if DATABASES["default"]["ENGINE"] == sqlite.ENGINE:
     DATABASES["default"]["OPTIONS"]["init_command"] += "; PRAGMA synchronous=OFF"
 DATABASES.pop("cache", None)
 DATABASE_ROUTERS = []
