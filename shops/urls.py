@@ -21,6 +21,7 @@ register_converter(Id, "id")
 
 urlpatterns = [
     path("suche/", goods.search, name="search"),
+    path("suche/so-sortieren-wir/", goods.ranking, name="ranking"),
     path("produkt/<slug:slug>-<id:pk>/", goods.product, name="product"),
     path("laeden/", places.shop_list, name="shop_list"),
     path("laden/<slug:slug>/", places.shop, name="shop"),

@@ -17,6 +17,7 @@ from marketplace.core.models import Picture
 from shops.domain import availability, hours, opening
 from shops.domain.availability import Availability
 from shops.domain.calendar import Calendar
+from shops.domain.dayband import Band
 from shops.domain.opening import Opening
 from shops.enums import Code
 from shops.models import Branch, City, Offer, Product, ProductPicture, Shop, Variant
@@ -29,6 +30,8 @@ SHOWN = 3
 
 #: How welcome a word is.
 RANK = {Code.THERE: 0, Code.PROBABLY: 1, Code.ASK: 2, Code.GONE: 3}
+#: Where it stands: what may be there before what one asks for before what is gone.
+PART = {Code.THERE: 0, Code.PROBABLY: 0, Code.ASK: 1, Code.GONE: 2}
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -52,6 +55,8 @@ class Row:
     online: Online | None
     #: Most units one may reserve or ask for; 0 where only a call helps.
     most: int
+    #: The branch's day; on the product's own page only.
+    band: Band | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +78,18 @@ class Group:
         return len(self.rows) - len(self.shown)
 
     @property
+    def more_from(self) -> Decimal | None:
+        """The lowest price of those not shown."""
+        return min((row.offer.price for row in self.rows[SHOWN:]), default=None)
+
+    @property
     def best(self) -> Row | None:
         return self.rows[0] if self.rows else None
+
+    @property
+    def sold_online(self) -> Row | None:
+        """The first row with a page of its own in the shop's web shop."""
+        return next((row for row in self.rows if row.online and row.offer.online_url), None)
 
     @property
     def lowest(self) -> Decimal | None:
@@ -92,7 +107,7 @@ def rows(
     *,
     calendars: dict[int, Calendar] | None = None,
 ) -> list[Row]:
-    """What branches say, best first: how sure, how soon, how dear.
+    """What branches say, best first: may be there, how soon, how sure, how dear.
 
     `calendars` of all branches concerned, where the caller has loaded them already.
     """
@@ -101,11 +116,12 @@ def rows(
     )
     if calendars is None:
         calendars = hours.calendars(offer.branch_id for offer in loaded)
-    doors = {pk: opening.line(calendar, now) for pk, calendar in calendars.items()}
+    here = {offer.branch_id for offer in loaded} & calendars.keys()
+    doors = {pk: opening.line(calendars[pk], now) for pk in here}
     found = [
         _row(offer, calendars[offer.branch_id], doors[offer.branch_id], city, now)
         for offer in loaded
-        if offer.branch_id in calendars  # RACE: a branch may appear while a page is read
+        if offer.branch_id in doors  # RACE: a branch may appear while a page is read
     ]
     return sorted(found, key=_order)
 
@@ -171,10 +187,17 @@ def _row(offer: Offer, calendar: Calendar, door: Opening, city: City, now: datet
     )
 
 
-def _order(row: Row) -> tuple[int, datetime, Decimal, str, int]:
+def _order(row: Row) -> tuple[int, datetime, int, Decimal, str, int]:
     found = row.availability
     soonest = found.collect_from or _NEVER
-    return RANK[found.code], soonest, row.offer.price, row.shop.sort_name, row.offer.pk
+    return (
+        PART[found.code],
+        soonest,
+        RANK[found.code],
+        row.offer.price,
+        row.shop.sort_name,
+        row.offer.pk,
+    )
 
 
 def _best_of_each_branch(ordered: Sequence[Row]) -> list[Row]:

@@ -1,5 +1,7 @@
 """Search of goods: one folded document per product, read by words (design section 9)."""
 
+from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from django.db.models import Case, IntegerField, Q, Value, When
@@ -9,11 +11,15 @@ from marketplace.core.text import fold
 from shops.models import Product, SearchDocument
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from shops.models.catalogue import ProductQuerySet
 
 #: Longer queries are cut: nobody types more, and it bounds the work.
 MAX_LENGTH = 100
 MAX_WORDS = 8
+#: Letters in which a proposed word agrees, titles read for proposals, and how alike it must be.
+BEGINNING, READ, ALIKE = 2, 400, 0.6
 
 
 def words(text: str) -> list[str]:
@@ -37,7 +43,26 @@ def find(products: "ProductQuerySet", *, text: str) -> "ProductQuerySet":
         default=Value(2),
         output_field=IntegerField(),
     )
-    return products.filter(match).order_by(rank, "sort_title", "pk")
+    return products.filter(match).annotate(match=rank).order_by("match", "sort_title", "pk")
+
+
+def near(titles: "QuerySet[SearchDocument]", *, words: Sequence[str], at_most: int) -> list[str]:
+    """Words of these titles that look like `words`, the most alike first. One query.
+
+    Only titles that hold the beginning of a word are read, so a slip in its first letters stays
+    one; a town of any size costs the same.
+    """
+    begins = Q()
+    for word in words:
+        begins |= Q(title__contains=word[:BEGINNING])
+    lines = titles.filter(begins).order_by("title", "pk").values_list("title", flat=True)[:READ]
+    # Shops write "Tee, lose"; nobody types the comma.
+    vocabulary = sorted({word.strip(",.;:()!?\"'") for line in lines for word in line.split()})
+    found: list[str] = []
+    for word in words:
+        alike = get_close_matches(word, vocabulary, n=at_most, cutoff=ALIKE)
+        found += [each for each in alike if each not in found and each != word]
+    return found[:at_most]
 
 
 def index(*, product: Product) -> None:

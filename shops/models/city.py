@@ -14,6 +14,9 @@ class City(models.Model):
     base_url = models.URLField(max_length=200)
     #: Land as in ISO 3166-2:DE without "DE-", for public holidays.
     land = models.CharField(max_length=2)
+    #: A few streets, rails and waters for the drawing of where a shop is (`shops.domain.locator`):
+    #: [{"kind": "street", "name": "Porschestraße", "points": [[52.42, 10.78], ...]}, ...]
+    sketch = models.JSONField(default=list, blank=True)
     #: Opening minutes a shop has to answer a request before the clock declines it.
     answer_minutes = models.PositiveSmallIntegerField(default=60)
     #: Opening days a reservation is kept once it is ready.

@@ -4,6 +4,7 @@ Formats only. Where a moment is told relative to now, the view's `now` is handed
 """
 
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.utils import timezone, translation
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from marketplace.core import times
 from shops.domain import opening
 from shops.domain.calendar import Calendar
+from shops.domain.facets import Tick
 from shops.models import Branch, Category, Shop
 
 register = template.Library()
@@ -40,6 +42,43 @@ def full(moment: datetime | None) -> str:
 def door(calendar: Calendar, now: datetime) -> opening.Opening:
     """What one finds at the door of a branch at that instant."""
     return opening.line(calendar, now)
+
+
+@register.simple_tag(takes_context=True)
+def toggled(context: Any, tick: Tick) -> str:
+    """This page's query with that filter set where it is not, and the other way round.
+
+    A quarter takes the place of another, options come together.
+    """
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    values = [each for each in query.getlist(tick.param) if each != tick.value]
+    if tick.param != "wahl":
+        values = []
+    if not tick.is_chosen and tick.value:
+        values.append(tick.value)
+    query.setlist(tick.param, values)
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def unfiltered(context: Any) -> str:
+    """This page's query with words and category only."""
+    query = context["request"].GET
+    kept = query.copy()
+    for name in query:
+        if name not in ("q", "kategorie"):
+            del kept[name]
+    return f"?{kept.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def searched_for(context: Any, word: str) -> str:
+    """This page's query with other words."""
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    query["q"] = word
+    return f"?{query.urlencode()}"
 
 
 @register.filter

@@ -13,19 +13,30 @@ from shops.requests import city_of
 
 #: Seconds. Shown availability is never older (design section 7).
 FRESH = 2
+#: Pages of text only.
+FRESH_TEXT = 60
 
 
 @access("public")
 @public_page(FRESH)
 def search(request: HttpRequest) -> HttpResponse:
-    """Goods by words and category; without either, all of them."""
+    """Goods by words, category and filters; without any, all of them."""
     city, now = city_of(request), timezone.now()
-    asked = forms.query(request.GET)
-    results = queries.search(
-        city=city, text=asked.text, category=asked.category, page=asked.page, now=now
-    )
-    context = {"results": results, "asked": asked, "search_text": asked.text, "now": now}
+    wanted = forms.query(request.GET)
+    context = {
+        "results": queries.search(city=city, wanted=wanted, now=now),
+        "is_cut": forms.is_cut(request.GET),
+        "search_text": wanted.text,
+        "now": now,
+    }
     return render(request, "shops/search.html", context)
+
+
+@access("public")
+@public_page(FRESH_TEXT)
+def ranking(request: HttpRequest) -> HttpResponse:
+    """How lists are sorted. LAW: UWG § 5b(2), EGBGB Art. 246d: one click from every list."""
+    return render(request, "shops/ranking.html", {"counted": queries.COUNTED})
 
 
 @access("public", obj="product")

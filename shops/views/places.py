@@ -15,10 +15,10 @@ from shops.views.goods import FRESH
 @access("public")
 @public_page(FRESH)
 def shop_list(request: HttpRequest) -> HttpResponse:
-    """All shops of the city from A to Z, and which are open now."""
+    """The city's shops from A to Z, by branch of trade, quarter and whether they are open."""
     now = timezone.now()
-    letters = queries.shops(city=city_of(request), now=now)
-    return render(request, "shops/shop_list.html", {"letters": letters, "now": now})
+    found = queries.shops(city=city_of(request), sought=forms.sought(request.GET), now=now)
+    return render(request, "shops/shop_list.html", {"list": found, "now": now})
 
 
 @access("public", obj="shop")
@@ -27,7 +27,8 @@ def shop(request: HttpRequest, slug: str) -> HttpResponse:
     """A shop: where, when, what."""
     now = timezone.now()
     number = forms.whole(request.GET.get("page", "")) or 1
-    page = queries.shop(city=city_of(request), slug=slug, page=number, now=now)
+    category = request.GET.get("kategorie", "")
+    page = queries.shop(city=city_of(request), slug=slug, category=category, page=number, now=now)
     if page is None:
         raise Http404
     path = reverse("shops:shop", args=[page.view.shop.slug])

@@ -87,6 +87,7 @@ DOORS = (
          translated=False),
     # The city's shops and goods.
     Door("shops:search", "/suche/", "public", {GET: 200}),
+    Door("shops:ranking", "/suche/so-sortieren-wir/", "public", {GET: 200}),
     Door("shops:product", "/produkt/{product}/", "public", {GET: 200}),
     Door("shops:shop_list", "/laeden/", "public", {GET: 200}),
     Door("shops:shop", "/laden/{public_shop}/", "public", {GET: 200}),

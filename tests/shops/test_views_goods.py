@@ -1,5 +1,6 @@
 """Search and product pages as shoppers, robots and pranksters ask for them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -144,8 +145,8 @@ def test_product_shows_branches_side_by_side(client: Client, city, branch):
     assert there.branch.street in page
     assert "until today 19:00" in page
     assert f'name="offer" value="{there.pk}"' in page
-    assert "Also online at laufwerk.example" in page
-    assert 'rel="noopener nofollow"' in page
+    assert "View in its own web shop (laufwerk.example)" in page
+    assert 'rel="noopener nofollow external"' in page
     assert "The contract of sale is only made in the shop." in page
 
 
@@ -252,9 +253,9 @@ def test_variants_are_chosen_by_links(client: Client, city, branch):
     product, small, _large = _two_sizes(city, branch)
     page = text_of(client.get(product_path(product, "/en")))
     assert f'href="?variante={small.pk}"' in page
-    assert "1 shop in Wolfsburg: Größe: 43" in page  # the one that is there
+    assert re.search(r"1 shop in Wolfsburg.{0,60}Größe: 43", page)  # the one that is there
     page = text_of(client.get(product_path(product, "/en"), {"variante": small.pk}))
-    assert "1 shop in Wolfsburg: Größe: 42" in page
+    assert re.search(r"1 shop in Wolfsburg.{0,60}Größe: 42", page)
     assert "€10.00" in page
 
 

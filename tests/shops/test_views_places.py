@@ -77,7 +77,7 @@ def test_a_shop_page_says_where_and_when_and_what(client: Client, city):
         "Urlaub",
         "Strada",
         "geo:52.4,10.8",
-        "Also online at laufwerk.example",
+        "View in its own web shop (laufwerk.example)",
     ):
         assert words in page
     assert "Fremdes" not in page
