@@ -214,7 +214,7 @@ def shop(*, city: City, slug: str, page: int, now: datetime, category: str = "")
         groups=[groups[each.pk] for each in on_page],
         categories=links,
         category=chosen,
-        goods=sum(link.count for link in links),
+        goods=listed.paginator.count if chosen is None else goods.count(),
         online=[groups[each.pk] for each in online],
     )
 
