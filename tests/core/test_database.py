@@ -152,6 +152,17 @@ def test_without_a_log_a_commit_waits_for_readers(made):
     assert time.monotonic() - start > 0.2
 
 
+def test_a_connection_waits_until_the_file_is_free(made):
+    first, second = made(base.DatabaseWrapper, journal="TRUNCATE"), made(base.DatabaseWrapper)
+    first.ensure_connection()
+    first.connection.execute("BEGIN EXCLUSIVE")
+    threading.Timer(0.3, first.connection.commit).start()
+
+    second.ensure_connection()
+
+    assert second.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
 def test_patience_ends(made):
     first, second = made(base.DatabaseWrapper), made(base.DatabaseWrapper, patience=0.2)
     begin(first)

@@ -189,9 +189,10 @@ def test_other_connections_are_not_exempt(own_database):
 
     def rival() -> None:
         try:
+            connection.ensure_connection()
+            if connection.vendor == "sqlite":
+                connection.patience = 0.3
             with connection.cursor() as cursor:
-                if connection.vendor == "sqlite":
-                    cursor.execute("PRAGMA busy_timeout = 300")
                 cursor.execute("DELETE FROM core_logentry")
                 answers.append("deleted")
         except Exception as error:

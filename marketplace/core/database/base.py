@@ -63,6 +63,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         params["timeout"] = 0
         return params
 
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        # Asking for WAL is refused while another process opens, closes or sets up the file.
+        connect = super().get_new_connection
+        return _patiently(
+            lambda: connect(conn_params), seconds=self.patience, may_repeat=lambda: True
+        )
+
     def create_cursor(self, name: str | None = None) -> Any:
         return self.connection.cursor(
             factory=lambda connection: Cursor(connection, patience=self.patience)
