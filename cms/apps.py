@@ -9,6 +9,14 @@ class CmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("City pages")
 
+    def ready(self) -> None:
+        from cms.desk import start_chooser_without_script  # noqa: PLC0415 needs Wagtail's models
+        from cms.models import Published  # noqa: PLC0415
+        from cms.views import pages  # noqa: PLC0415
+
+        start_chooser_without_script()
+        Published.read = staticmethod(pages.read)
+
 
 class PeopleConfig(WagtailUsersAppConfig):
     """Wagtail's app for people, with forms for our User, who has one name and no username."""

@@ -21,3 +21,36 @@ class Consent(models.TextChoices):
     NOBODY = "NOBODY", _("nobody to be recognised")
     GIVEN = "GIVEN", _("everybody agreed in writing")
     MISSING = "MISSING", _("not yet asked: do not publish")
+
+
+class Fallback(models.TextChoices):
+    """What fills a shelf whose goods have sold out."""
+
+    CATEGORY = "CATEGORY", _("other goods of the same category")
+    ANY = "ANY", _("other goods of the town")
+    NONE = "NONE", _("nothing: show fewer")
+
+
+class Basis(models.TextChoices):
+    """Where a page's words come from. LAW: DDG § 6, UWG § 5a: advertising is named as such."""
+
+    EDITORIAL = "EDITORIAL", _("written by the city's editors")
+    SHOPS = "SHOPS", _("written with the shops, without payment")
+    PAID = "PAID", _("advertisement, paid for")
+
+
+class Legal(models.TextChoices):
+    """What a page is by law; the footer links it."""
+
+    NONE = "", _("a page of text")
+    IMPRINT = "IMPRINT", _("imprint")
+    PRIVACY = "PRIVACY", _("privacy notice")
+    ACCESSIBILITY = "ACCESSIBILITY", _("accessibility statement")
+    TERMS = "TERMS", _("terms of use")
+
+
+class Publisher(models.TextChoices):
+    """Who answers for a page. LAW: DDG § 5, MStV § 18."""
+
+    CITY = "CITY", _("the city")
+    OPERATOR = "OPERATOR", _("the operator of the marketplace")

@@ -3,17 +3,19 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import islice
 
 from django.db.models import Exists, OuterRef
 
+from cms.models import CampaignIndex, CampaignPage
 from shops import access
 from shops.domain import listings, queries
 from shops.domain.listings import Group
 from shops.domain.promises import Promises
 from shops.domain.queries import Place, ShopView
-from shops.models import City, ProductPicture
+from shops.models import Category, City, ProductPicture
 
 #: Goods on each of the hero's two boards, and in the row "still today".
 BOARD, ROW = 3, 5
@@ -47,17 +49,42 @@ class Front:
         return list((shown | {group.product.pk: group for group in self.row}).values())
 
 
-def front(*, city: City, now: datetime) -> Front:
-    """A few goods that can still be collected today, of as many shops as possible; open shops."""
+@dataclass(frozen=True)
+class Town:
+    """What every living page knows of its city, read once."""
+
+    city: City
+    now: datetime
+    views: list[ShopView]
+    promised: Promises
+
+    @cached_property
+    def tree(self) -> list[Category]:
+        """All categories; one query for pages with rules."""
+        return list(Category.objects.order_by("sort_name", "pk"))
+
+    @cached_property
+    def shops(self) -> dict[int, ShopView]:
+        return {view.shop.pk: view for view in self.views}
+
+
+def town(*, city: City, now: datetime) -> Town:
+    """The shops of a city with their calendars and promises. Four queries."""
     views = queries.all_views(city=city, now=now)
     branches = [each for view in views for each in view.branches]
-    calendars = {each.branch.pk: each.calendar for each in branches}
     promised = Promises(
         [each.branch for each in branches],
-        calendars,
+        {each.branch.pk: each.calendar for each in branches},
         answer_minutes=city.answer_minutes,
         now=now,
     )
+    return Town(city, now, views, promised)
+
+
+def front(*, town: Town) -> Front:
+    """A few goods that can still be collected today, of as many shops as possible; open shops."""
+    city, now, views, promised = town.city, town.now, town.views, town.promised
+    calendars = promised.calendars
     offers = access.public_offers(city)
     shown = offers.filter(promised.today()) if promised.has_today else offers
     with_picture = ProductPicture.objects.filter(product=OuterRef("variant__product"))
@@ -66,7 +93,7 @@ def front(*, city: City, now: datetime) -> Front:
         .order_by("-counted_at", "pk")
         .values_list("branch__shop_id", "variant__product_id")[:LOOKED_AT]
     )
-    chosen = list(islice(_in_turns(fresh), GOODS))
+    chosen = list(islice(in_turns(fresh), GOODS))
     products = access.public_products(city).in_bulk(chosen)
     groups = listings.groups(
         [products[pk] for pk in chosen if pk in products], shown, city, now, calendars=calendars
@@ -88,7 +115,7 @@ def front(*, city: City, now: datetime) -> Front:
     )
 
 
-def _in_turns(pairs: Iterable[tuple[int, int]]) -> Iterable[int]:
+def in_turns(pairs: Iterable[tuple[int, int]]) -> Iterable[int]:
     """Product ids, one of each shop after the other, none twice."""
     by_shop: dict[int, list[int]] = defaultdict(list)
     for shop, product in pairs:
@@ -100,3 +127,39 @@ def _in_turns(pairs: Iterable[tuple[int, int]]) -> Iterable[int]:
             if turn < len(products) and products[turn] not in seen:
                 seen.add(products[turn])
                 yield products[turn]
+
+
+@dataclass(frozen=True, slots=True)
+class Campaigns:
+    """The campaigns of a city, in three parts."""
+
+    running: list[CampaignPage]
+    to_come: list[CampaignPage]
+    over: list[CampaignPage]
+
+
+def campaigns(*, page: CampaignIndex, today: date) -> Campaigns:
+    """Live campaigns below the list: those that run, are to come, have been. One query."""
+    rows = list(
+        CampaignPage.objects.live().public().child_of(page).select_related("picture")
+        .order_by("last_day", "path")
+    )  # fmt: skip
+    over = [each for each in rows if each.last_day and each.last_day < today]
+    to_come = [each for each in rows if each.first_day and each.first_day > today]
+    others = {*map(id, over), *map(id, to_come)}
+    return Campaigns(
+        running=[each for each in rows if id(each) not in others], to_come=to_come, over=over[::-1]
+    )
+
+
+def candles(today: date) -> int | None:
+    """Candles that burn on the Advent wreath: Advent Sundays passed; None outside of Advent.
+
+    The first of four Sundays before 25 December.
+    """
+    christmas = date(today.year, 12, 25)
+    fourth = christmas - timedelta(days=christmas.isoweekday())
+    first = fourth - timedelta(weeks=3)
+    if not first - timedelta(days=7) <= today <= christmas:
+        return None
+    return max(0, min(4, (today - first).days // 7 + 1))

@@ -1,16 +1,52 @@
 """The city's pages, as its staff write them in `/cms/`."""
 
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
-from wagtail.fields import StreamField
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.models import Page
 from wagtail.search import index
 
+from cms.enums import Basis, Legal, Publisher
 from cms.models.blocks import Body
+from cms.models.fields import BodyField
+from cms.models.living import LivingBody
 
 
-class HomePage(Page):
+class Published(models.Model):
+    """Who answers for a page and where its words come from; said at its foot."""
+
+    #: (page, request) -> what its template shows besides the page; `cms.apps` says who reads it, as
+    #: a model knows neither domain nor views. Previews ask it as well.
+    read: ClassVar[Callable[["Published", Any], dict[str, Any]]]
+
+    publisher = models.CharField(
+        _("publisher"), max_length=8, choices=Publisher, default=Publisher.CITY
+    )
+    basis = models.CharField(
+        _("content basis"),
+        max_length=9,
+        choices=Basis,
+        default=Basis.EDITORIAL,
+        help_text=_("Shown at the foot of the page. Advertisements are named as such at its top."),
+    )
+
+    publishing_panel = MultiFieldPanel(
+        [FieldPanel("publisher"), FieldPanel("basis")], heading=_("Who says this")
+    )
+
+    class Meta:
+        abstract = True
+
+    def get_context(self, request: Any, *args: Any, **options: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **options)  # type: ignore[misc]
+        return context | type(self).read(self, request)
+
+
+class HomePage(Published, Page):  # type: ignore[django-manager-missing]
     """A city's front page in one language; made with the city, never by hand.
 
     So there is exactly one per locale at a site's root: `cms.domain.pages.plant` sees to it.
@@ -20,16 +56,22 @@ class HomePage(Page):
         _("introduction"),
         max_length=600,
         blank=True,
-        help_text=_("One or two sentences above the search field."),
+        help_text=_("One or two sentences below the search field."),
     )
+    body = BodyField(LivingBody(), blank=True, verbose_name=_("below the goods of today"))
 
-    content_panels = (*Page.content_panels, FieldPanel("intro"))
-    search_fields = (*Page.search_fields, index.SearchField("intro"))
+    content_panels = (
+        *Page.content_panels,
+        FieldPanel("intro"),
+        FieldPanel("body"),
+        Published.publishing_panel,
+    )
+    search_fields = (*Page.search_fields, index.SearchField("intro"), index.SearchField("body"))
 
     page_description = _("The city's front page: introduction, search, shops, goods.")
     template = "cms/home.html"
     parent_page_types = ("wagtailcore.Page",)
-    subpage_types = ("cms.ContentPage",)
+    subpage_types = ("cms.ContentPage", "cms.GuidePage", "cms.CampaignIndex")
     is_creatable = False
 
     class Meta:
@@ -37,12 +79,29 @@ class HomePage(Page):
         verbose_name_plural = _("front pages")
 
 
-class ContentPage(Page):
-    """A page of text and pictures."""
+class ContentPage(Published, Page):  # type: ignore[django-manager-missing]
+    """A page of text and pictures; legal pages are such pages too."""
 
-    body = StreamField(Body(), blank=True, verbose_name=_("text"))
+    body = BodyField(Body(), blank=True, verbose_name=_("text"))
+    legal = models.CharField(
+        _("kind"),
+        max_length=13,
+        choices=Legal,
+        default=Legal.NONE,
+        blank=True,
+        help_text=_("Legal pages are linked at the foot of every page."),
+    )
+    is_sample = models.BooleanField(
+        _("is a sample"),
+        default=False,
+        help_text=_("Says at the top of the page that its text has not been checked by a lawyer."),
+    )
 
-    content_panels = (*Page.content_panels, FieldPanel("body"))
+    content_panels = (*Page.content_panels, FieldPanel("body"), Published.publishing_panel)
+    promote_panels = (
+        *Page.promote_panels,
+        MultiFieldPanel([FieldPanel("legal"), FieldPanel("is_sample")], heading=_("Legal page")),
+    )
     search_fields = (*Page.search_fields, index.SearchField("body"))
 
     page_description = _("A page of text and pictures, for example how collecting works.")
@@ -53,3 +112,138 @@ class ContentPage(Page):
     class Meta:
         verbose_name = _("page of text")
         verbose_name_plural = _("pages of text")
+
+
+class GuidePage(Published, Page):  # type: ignore[django-manager-missing]
+    """A street, a district or a theme: text, then the shops that fit by open criteria."""
+
+    intro = models.TextField(_("introduction"), max_length=600, blank=True)
+    picture = models.ForeignKey(
+        "cms.CityImage",
+        verbose_name=_("picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    quarter = models.CharField(
+        _("quarter"),
+        max_length=80,
+        blank=True,
+        help_text=_("As it stands at the shops. Shops of this quarter are listed."),
+    )
+    street = models.CharField(
+        _("street"), max_length=80, blank=True, help_text=_("Shops whose address begins so.")
+    )
+    trade = models.ForeignKey(
+        "shops.Category",
+        verbose_name=_("branch of trade"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    body = BodyField(LivingBody(), blank=True, verbose_name=_("below the shops"))
+
+    content_panels = (
+        *Page.content_panels,
+        FieldPanel("intro"),
+        FieldPanel("picture"),
+        MultiFieldPanel(
+            [FieldPanel("quarter"), FieldPanel("street"), FieldPanel("trade")],
+            heading=_("Which shops are listed"),
+            help_text=_("All that fit, from A to Z; nobody can buy a place. Visitors read this."),
+        ),
+        FieldPanel("body"),
+        Published.publishing_panel,
+    )
+    search_fields = (*Page.search_fields, index.SearchField("intro"), index.SearchField("body"))
+
+    page_description = _("A street, a quarter or a theme with its shops and goods.")
+    template = "cms/guide.html"
+    parent_page_types = ("cms.HomePage", "cms.GuidePage")
+    subpage_types = ("cms.GuidePage",)
+
+    class Meta:
+        verbose_name = _("guide page")
+        verbose_name_plural = _("guide pages")
+
+    def clean(self) -> None:
+        super().clean()
+        if not (self.quarter or self.street or self.trade_id):
+            raise ValidationError({"quarter": _("Name a quarter, a street or a branch of trade.")})
+
+
+class CampaignIndex(Published, Page):  # type: ignore[django-manager-missing]
+    """All campaigns of a city."""
+
+    intro = models.TextField(_("introduction"), max_length=600, blank=True)
+
+    content_panels = (*Page.content_panels, FieldPanel("intro"), Published.publishing_panel)
+
+    page_description = _("Lists the campaigns that run, are to come and have been.")
+    template = "cms/campaigns.html"
+    parent_page_types = ("cms.HomePage",)
+    subpage_types = ("cms.CampaignPage",)
+    max_count_per_parent = 1
+
+    class Meta:
+        verbose_name = _("list of campaigns")
+        verbose_name_plural = _("lists of campaigns")
+
+
+_HELP = _(
+    "In a quarter of an hour: 1. title and one sentence; 2. a picture without text on it; 3. first "
+    "and last day; 4. three blocks, for example “Goods by rule”, “Goods you pick” and “Online "
+    "offers of a shop”; 5. look at the preview; 6. publish, or set a day under “Schedule”. Never "
+    "write a word about stock: the blocks know what is there, and refill themselves."
+)
+
+
+class CampaignPage(Published, Page):  # type: ignore[django-manager-missing]
+    """A campaign: what it is, until when one collects, and shelves that live."""
+
+    intro = models.TextField(_("one or two sentences"), max_length=400)
+    picture = models.ForeignKey(
+        "cms.CityImage",
+        verbose_name=_("picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Stands beside the title; nothing is written on it."),
+    )
+    first_day = models.DateField(_("first day"), null=True, blank=True)
+    last_day = models.DateField(
+        _("last day to collect"), null=True, blank=True, help_text=_("Stands out on the page.")
+    )
+    body = BodyField(LivingBody(), blank=True, verbose_name=_("shelves and text"))
+
+    content_panels = (
+        HelpPanel(content=_HELP, heading=_("How to make a campaign")),
+        *Page.content_panels,
+        FieldPanel("intro"),
+        FieldPanel("picture"),
+        MultiFieldPanel([FieldPanel("first_day"), FieldPanel("last_day")], heading=_("When")),
+        FieldPanel("body"),
+        Published.publishing_panel,
+    )
+    search_fields = (*Page.search_fields, index.SearchField("intro"), index.SearchField("body"))
+
+    page_description = _("A campaign with shelves that live: Advent, back to school, market week.")
+    template = "cms/campaign.html"
+    parent_page_types = ("cms.CampaignIndex",)
+    subpage_types = ()
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        constraints = [
+            models.CheckConstraint(
+                name="cms_campaign_days_in_order",
+                condition=models.Q(first_day=None)
+                | models.Q(last_day=None)
+                | models.Q(first_day__lte=models.F("last_day")),
+                violation_error_message=_("The last day lies before the first."),
+            ),
+        ]

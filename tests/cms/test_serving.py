@@ -98,7 +98,7 @@ def test_what_is_gone_or_unknown_is_not_shown_off(city: City) -> None:
         offer = factories.offer(branch, count=count)
         picture = pictures.store(content=image("red"), name="a.png", by=BY, now=NOW)
         catalogue.attach_picture(product=offer.variant.product, picture=picture)
-    assert queries.front(city=city, now=NOW).goods == []
+    assert queries.front(town=queries.town(city=city, now=NOW)).goods == []
 
 
 def test_goods_come_from_every_shop(city: City) -> None:
@@ -108,7 +108,7 @@ def test_goods_come_from_every_shop(city: City) -> None:
         factories.offer(offers[0].branch, product=made)
         picture = pictures.store(content=image(f"#0000{number:02x}"), name="a.png", by=BY, now=NOW)
         catalogue.attach_picture(product=made, picture=picture)
-    goods = queries.front(city=city, now=NOW).goods
+    goods = queries.front(town=queries.town(city=city, now=NOW)).goods
     assert len(goods) == queries.GOODS
     assert {offer.variant.product_id for offer in offers} <= {group.product.pk for group in goods}
 
@@ -127,7 +127,7 @@ def test_the_front_page_costs_the_same_for_one_shop_and_for_three(city: City) ->
 
 def test_another_citys_goods_are_not_shown(city: City) -> None:
     stock(factories.city("Braunschweig", host="braunschweig.localhost"), 1)
-    found = queries.front(city=city, now=NOW)
+    found = queries.front(town=queries.town(city=city, now=NOW))
     assert (found.shops, found.goods) == ([], [])
 
 

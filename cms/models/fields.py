@@ -1,0 +1,17 @@
+"""Fields of the city's pages."""
+
+from typing import Any
+
+from wagtail.fields import StreamField
+
+
+class BodyField(StreamField):
+    """A StreamField whose migrations do not repeat its blocks: they are no part of the table.
+
+    A migration of data works on the JSON (`raw_data`), which names blocks by their names.
+    """
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, _path, _arguments, options = super().deconstruct()
+        options["block_lookup"] = {}
+        return name, "wagtail.fields.StreamField", [[]], options

@@ -1,0 +1,70 @@
+"""What Wagtail's pages show besides their own words; asked when they are served and previewed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from cms.domain import living, queries
+from cms.domain.queries import Town
+from cms.models import CampaignIndex, CampaignPage, GuidePage, HomePage, Published
+from shops.models import City
+
+
+def read(page: Published, request: HttpRequest) -> dict[str, Any]:
+    """The template's context for this kind of page."""
+    now = timezone.now()
+    reader = _READERS.get(type(page))
+    if reader is None:
+        return {"now": now}
+    return {"now": now} | reader(page, queries.town(city=_city(page, request), now=now))
+
+
+def _city(page: Any, request: HttpRequest) -> City:
+    """The city of the host; a preview is drawn for the city in whose tree the page stands."""
+    city: City | None = getattr(request, "city", None)
+    return city or City.objects.get(site=page.get_site())
+
+
+def _home(page: Any, town: Town) -> dict[str, Any]:
+    return {
+        "front": queries.front(town=town),
+        "living": living.fill(body=page.body, town=town),
+    }
+
+
+def _guide(page: Any, town: Town) -> dict[str, Any]:
+    listed = living.shops(
+        town,
+        quarter=page.quarter,
+        street=page.street,
+        trade=page.trade.slug if page.trade else "",
+    )
+    return {
+        "shops": listed,
+        "open": sum(view.is_open for view in listed),
+        "living": living.fill(body=page.body, town=town),
+    }
+
+
+def _campaign(page: Any, town: Town) -> dict[str, Any]:
+    today = timezone.localdate(town.now)
+    return {
+        "living": living.fill(body=page.body, town=town),
+        "is_over": page.last_day is not None and page.last_day < today,
+        "is_to_come": page.first_day is not None and page.first_day > today,
+        "candles": queries.candles(today) if page.first_day else None,
+    }
+
+
+def _campaigns(page: Any, town: Town) -> dict[str, Any]:
+    return {"campaigns": queries.campaigns(page=page, today=timezone.localdate(town.now))}
+
+
+_READERS: dict[type, Callable[[Any, Town], dict[str, Any]]] = {
+    HomePage: _home,
+    GuidePage: _guide,
+    CampaignPage: _campaign,
+    CampaignIndex: _campaigns,
+}
