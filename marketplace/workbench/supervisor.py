@@ -99,7 +99,7 @@ class Supervisor:
         if self.watch is not None and self.watch.poll() is None:
             return
         self.watch = subprocess.Popen(
-            [sys.executable, "-m", "marketplace.workbench.watchdog"],
+            [sys.executable, "-m", "marketplace.workbench.watchdog", *map(str, self._groups())],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -107,8 +107,6 @@ class Supervisor:
             cwd=ROOT,
             start_new_session=True,
         )
-        for group in self._groups():
-            self._report(group)
 
     def _report(self, group: int) -> None:
         pipe: IO[str] | None = self.watch.stdin if self.watch else None

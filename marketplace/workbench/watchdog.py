@@ -1,7 +1,7 @@
 """Ends the demo's processes when their supervisor is gone, however it went.
 
-Started first, it reads "123" and "-123" (process groups that came and went) from a pipe whose
-other end the supervisor holds. The end of that pipe is the supervisor's death, SIGKILL included.
+It is told by arguments whom to watch from the start, and reads "123" and "-123" (process groups that
+came and went) from a pipe whose other end the supervisor holds. The end of that pipe is the supervisor's death, SIGKILL included.
 Only the standard library, so that it starts at once and cannot fail on anything of ours.
 """
 
@@ -30,7 +30,8 @@ def tell(groups: Iterable[int], number: int) -> list[int]:
 
 
 def main() -> None:
-    groups: set[int] = set()
+    # RACE: by argument, so that no moment exists in which a new watchdog knows nobody.
+    groups = {int(each) for each in sys.argv[1:]}
     for line in sys.stdin:
         group = int(line)
         if group > 0:
