@@ -1,7 +1,8 @@
 """Ends the demo's processes when their supervisor is gone, however it went.
 
-It is told by arguments whom to watch from the start, and reads "123" and "-123" (process groups that
-came and went) from a pipe whose other end the supervisor holds. The end of that pipe is the supervisor's death, SIGKILL included.
+Its arguments say whom to watch from the start; it reads "123" and "-123" (process groups that came
+and went) from a pipe whose other end the supervisor holds. The end of that pipe is the supervisor's
+death, SIGKILL included.
 Only the standard library, so that it starts at once and cannot fail on anything of ours.
 """
 
