@@ -10,12 +10,15 @@ class CmsConfig(AppConfig):
     verbose_name = _("City pages")
 
     def ready(self) -> None:
+        from wagtail.models import Page  # noqa: PLC0415
+
         from cms.desk import start_chooser_without_script  # noqa: PLC0415 needs Wagtail's models
         from cms.models import Published  # noqa: PLC0415
         from cms.views import pages  # noqa: PLC0415
 
         start_chooser_without_script()
         Published.read = staticmethod(pages.read)
+        Page.route_for_request = staticmethod(pages.route)  # Wagtail has no hook before it looks
 
 
 class PeopleConfig(WagtailUsersAppConfig):

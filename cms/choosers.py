@@ -1,5 +1,8 @@
 """Fields of the desk that choose goods and shops; what they offer is `cms.views.choosers`."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets.chooser import BaseChooser
 from wagtail.blocks import ChooserBlock
@@ -7,7 +10,16 @@ from wagtail.blocks import ChooserBlock
 from shops.models import Product, Shop
 
 
-class GoodsChooser(BaseChooser):
+class _Chooser(BaseChooser):
+    """Shows what was chosen, if it is still there."""
+
+    show_edit_link = False
+
+    def get_instance(self, value: Any) -> Any:
+        return super().get_instance(getattr(value, "pk", value))
+
+
+class GoodsChooser(_Chooser):
     """Chooses one product of the city."""
 
     model = Product
@@ -15,10 +27,9 @@ class GoodsChooser(BaseChooser):
     icon = "tag"
     choose_one_text = _("Choose goods")
     choose_another_text = _("Choose other goods")
-    show_edit_link = False
 
 
-class ShopChooser(BaseChooser):
+class ShopChooser(_Chooser):
     """Chooses one shop of the city."""
 
     model = Shop
@@ -26,11 +37,22 @@ class ShopChooser(BaseChooser):
     icon = "home"
     choose_one_text = _("Choose a shop")
     choose_another_text = _("Choose another shop")
-    show_edit_link = False
 
 
-class GoodsChooserBlock(ChooserBlock):
-    """A product in a page's body. Pages ask again whether it may be shown."""
+class _ByIdBlock(ChooserBlock):
+    """Holds who was chosen without reading them: a page reads all its goods and shops together, and
+    asks again whether they may be shown. Their columns are read when somebody asks for them."""
+
+    def to_python(self, value: Any) -> Any:
+        return self.bulk_to_python([value])[0]
+
+    def bulk_to_python(self, values: Iterable[Any]) -> list[Any]:
+        known = self.model_class.from_db
+        return [None if pk is None else known(None, ["id"], [pk]) for pk in values]
+
+
+class GoodsChooserBlock(_ByIdBlock):
+    """A product in a page's body."""
 
     target_model = Product
     widget = GoodsChooser()
@@ -40,8 +62,8 @@ class GoodsChooserBlock(ChooserBlock):
         icon = "tag"
 
 
-class ShopChooserBlock(ChooserBlock):
-    """A shop in a page's body. Pages ask again whether it may be shown."""
+class ShopChooserBlock(_ByIdBlock):
+    """A shop in a page's body."""
 
     target_model = Shop
     widget = ShopChooser()

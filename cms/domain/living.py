@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from cms.domain.queries import Town, in_turns
 from cms.enums import Fallback
@@ -19,7 +19,6 @@ from shops.domain import search as searching
 from shops.domain.listings import Group, Online
 from shops.domain.locator import Map
 from shops.domain.queries import BranchView, ShopView
-from shops.models import Category
 
 if TYPE_CHECKING:
     from wagtail.blocks import StreamValue
@@ -94,14 +93,23 @@ def _wish(kind: str, value: Any, town: Town) -> _Wish | None:
         wish.shop = value["shop"].pk if value["shop"] else None
         slug = value["category"]
     else:
-        picked = [each for each in value["goods"] if each is not None]
-        there = set(_of([Q(variant__product__in=[each.pk for each in picked])], town, LOOKED_AT))
-        wish.own = [each.pk for each in picked if each.pk in there]
-        kinds = Category.objects.filter(products__in=[p.pk for p in picked])
-        slug = kinds.values_list("slug", flat=True).first() if len(wish.own) < number else None
+        picked = _picked([each.pk for each in value["goods"] if each is not None], town)
+        wish.own = [pk for pk, _kind, is_there in picked if is_there]
+        slug = next((kind for _pk, kind, _is_there in picked if kind), None)
     if len(wish.own) < number:
         wish.refill = _fallback(value["fallback"], slug, town, number)
     return wish
+
+
+def _picked(ids: Sequence[int], town: Town) -> list[tuple[int, str | None, bool]]:
+    """Those that still are goods of the town: id, slug of the category, whether they are there."""
+    promised = town.promised
+    offers = access.public_offers(town.city).filter(
+        promised.there() | promised.probably(), variant__product=OuterRef("pk")
+    )
+    rows = access.public_products(town.city).filter(pk__in=ids).annotate(is_there=Exists(offers))
+    found = {row[0]: row for row in rows.values_list("pk", "category__slug", "is_there")}
+    return [found[pk] for pk in ids if pk in found]
 
 
 def _by_rule(value: Any, town: Town, number: int) -> list[int]:

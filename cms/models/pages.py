@@ -5,9 +5,11 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
 from cms.enums import Basis, Legal, Publisher
@@ -40,6 +42,23 @@ class Published(models.Model):
 
     class Meta:
         abstract = True
+
+    @cached_property
+    def _restrictions(self) -> QuerySet[PageViewRestriction]:
+        """As Wagtail reads them, in one query: of this page and those above it; an alias has those
+        of the page it repeats."""
+        path, step = self.path, Page.steplen  # type: ignore[attr-defined]
+        paths = [path[:end] for end in range(step, len(path) + 1, step)]
+        here = (
+            models.Q(page__path__in=paths)
+            | models.Q(page__aliases__path__in=paths)
+            | models.Q(page__aliases__aliases__path__in=paths)
+        )
+        return PageViewRestriction.objects.filter(here, page__alias_of=None).distinct()
+
+    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
+        """Asked once, however often Wagtail and we want to know."""
+        return self._restrictions
 
     def get_context(self, request: Any, *args: Any, **options: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **options)  # type: ignore[misc]

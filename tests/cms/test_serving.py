@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 from wagtail.blocks import RawHTMLBlock
-from wagtail.models import PageViewRestriction
+from wagtail.models import Locale, Page, PageViewRestriction
 
 from cms.domain import pages, queries
 from cms.enums import Consent
@@ -187,6 +187,34 @@ def test_a_front_page_behind_a_password_is_never_cached(city: City) -> None:
     answer = Client().get("/")
     assert "Ware 1" not in answer.content.decode()
     assert "public" not in answer["Cache-Control"]
+
+
+def test_what_guards_a_page_guards_those_below_it_and_its_aliases(city: City) -> None:
+    page = content_page(city, body=[("paragraph", "<p>Geheim</p>")])
+    below = ContentPage(title="Tiefer", slug="tiefer", body=[("paragraph", "<p>Tief</p>")])
+    page.add_child(instance=below)
+    alias = below.create_alias(parent=city.site.root_page, update_slug="anders")
+    PageViewRestriction.objects.create(page=below, restriction_type="password", password="sesam")
+    assert "Geheim" in Client().get("/abholen/").content.decode()
+    assert "Tief</p>" not in Client().get("/abholen/tiefer/").content.decode()
+    assert "Tief</p>" not in Client().get("/anders/").content.decode()
+    for each in (page, below, alias):
+        mine = ContentPage.objects.get(pk=each.pk).get_view_restrictions()
+        wagtails = Page.get_view_restrictions(each)
+        assert [row.pk for row in mine] == [row.pk for row in wagtails]
+
+
+def test_a_page_is_found_at_its_own_address_in_its_own_language(city: City) -> None:
+    page = content_page(city, body=[("paragraph", "<p>Erst suchen</p>")])
+    english = page.copy_for_translation(Locale.objects.get(language_code="en"))
+    assert Client().get("/en/abholen/").status_code == 404, "a draft"
+    english.save_revision().publish()
+    address = english.get_url()
+    assert Client().get(address)["Content-Language"] == "en"
+    assert Client().get(address.removeprefix("/en")).status_code in (200, 404)
+    assert Client().get("/abholen/abholen/").status_code == 404
+    page.unpublish()
+    assert Client().get("/abholen/").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/", "/en/"])
