@@ -31,6 +31,13 @@ class Fallback(models.TextChoices):
     NONE = "NONE", _("nothing: show fewer")
 
 
+class Drawing(models.TextChoices):
+    """The small living drawing at a campaign's head."""
+
+    NONE = "", _("none")
+    CANDLES = "CANDLES", _("four candles: one burns for each Advent Sunday that has passed")
+
+
 class Basis(models.TextChoices):
     """Where a page's words come from. LAW: DDG § 6, UWG § 5a: advertising is named as such."""
 

@@ -7,7 +7,8 @@ number for the rest, however many goods and shops they show.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -19,9 +20,6 @@ from shops.domain import search as searching
 from shops.domain.listings import Group, Online
 from shops.domain.locator import Map
 from shops.domain.queries import BranchView, ShopView
-
-if TYPE_CHECKING:
-    from wagtail.blocks import StreamValue
 
 #: Offers looked at for one block, so that a large town costs no more than a small one.
 LOOKED_AT = 200
@@ -58,7 +56,7 @@ class _Wish:
         return list(dict.fromkeys([*self.own, *self.refill]))[: self.number]
 
 
-def fill(*, body: "StreamValue", town: Town) -> dict[str, Shown]:
+def fill(*, body: Iterable[Any], town: Town) -> dict[str, Shown]:
     """Block id -> what it shows. A block without anything to show is not in it."""
     wishes = {block.id: _wish(block.block_type, block.value, town) for block in body}
     ids = [pk for wish in wishes.values() if wish for pk in wish.ids]
@@ -70,6 +68,25 @@ def fill(*, body: "StreamValue", town: Town) -> dict[str, Shown]:
         if found is not None:
             shown[block.id] = found
     return shown
+
+
+def sample(*, kind: str, town: Town) -> Shown | None:
+    """What a block of this kind shows, with goods and shops of the town: for the desk's preview."""
+    views = sorted(town.views, key=lambda view: (view.online is None, view.shop.sort_name))
+    shops = [view.shop for view in views[:2]]
+    is_of_shop = kind in ("online_offers", "locator", "visit")
+    value = dict.fromkeys(("category", "words", "quarter", "trade"), "") | {
+        "price": None,
+        "shop": shops[0] if is_of_shop and shops else None,
+        "shops": shops,
+        "today": False,
+        "open": False,
+        "number": 4,
+        "fallback": Fallback.ANY,
+    }
+    like = "goods_by_rule" if kind == "goods_picked" else kind
+    block = SimpleNamespace(id=kind, block_type=like, value=value)
+    return fill(body=[block], town=town).get(kind)
 
 
 def count(*, value: Any, town: Town) -> int:
@@ -220,6 +237,9 @@ def _of_places(block: Any, town: Town) -> Shown | None:
         picked = [each.pk for each in value["shops"] if each is not None]
         found = [town.shops[pk] for pk in picked if pk in town.shops]
         return Shown(shops=found) if found else None
+    if block.block_type == "visit":
+        view = town.shops.get(value["shop"].pk) if value["shop"] else None
+        return Shown(shop=view) if view else None
     if block.block_type == "locator":
         view = town.shops.get(value["shop"].pk) if value["shop"] else None
         if view is None or not view.branches:

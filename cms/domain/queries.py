@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import islice
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
-from cms.models import CampaignIndex, CampaignPage
+from cms.models import CampaignIndex, CampaignPage, HomePage
 from shops import access
 from shops.domain import listings, queries
 from shops.domain.listings import Group
@@ -152,14 +152,20 @@ def campaigns(*, page: CampaignIndex, today: date) -> Campaigns:
     )
 
 
-def candles(today: date) -> int | None:
-    """Candles that burn on the Advent wreath: Advent Sundays passed; None outside of Advent.
-
-    The first of four Sundays before 25 December.
+def candles(*, today: date, last_day: date) -> int:
+    """Candles that burn on the Advent wreath: of the last four Sundays up to `last_day`, those that
+    have come. Up to 24 December these are the Sundays of Advent.
     """
-    christmas = date(today.year, 12, 25)
-    fourth = christmas - timedelta(days=christmas.isoweekday())
+    fourth = last_day - timedelta(days=last_day.isoweekday() % 7)
     first = fourth - timedelta(weeks=3)
-    if not first - timedelta(days=7) <= today <= christmas:
-        return None
     return max(0, min(4, (today - first).days // 7 + 1))
+
+
+def running(*, home: HomePage, today: date) -> CampaignPage | None:
+    """The campaign for the front page: of those that run, the one that ends first. One query."""
+    found: CampaignPage | None = (
+        CampaignPage.objects.live().public().descendant_of(home)
+        .filter(Q(first_day=None) | Q(first_day__lte=today), last_day__gte=today)
+        .select_related("picture").order_by("last_day", "path").first()
+    )  # fmt: skip
+    return found

@@ -1,6 +1,6 @@
 """The bricks of a page's text. SECURITY: no block takes HTML, so no editor can add a script."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +35,7 @@ class Picture(ImageChooserBlock):
         icon = "image"
         template = "cms/blocks/image.html"
         description = _("One picture; its text alternative and credit are those of the library.")
+        preview_template = "cms/previews/picture.html"
 
 
 class Gallery(blocks.ListBlock):
@@ -50,6 +51,7 @@ class Gallery(blocks.ListBlock):
         icon = "image"
         template = "cms/blocks/gallery.html"
         description = _("Two to eight pictures side by side; none moves by itself.")
+        preview_template = "cms/previews/gallery.html"
 
 
 class Quote(blocks.StructBlock):
@@ -61,7 +63,7 @@ class Quote(blocks.StructBlock):
         icon = "openquote"
         template = "cms/blocks/quote.html"
         description = _("What somebody said, with their name.")
-        preview_value = {
+        preview_value: ClassVar = {
             "text": _("We know who comes in on Saturdays."),
             "who": _("a bookseller"),
         }
@@ -87,6 +89,16 @@ class Accordion(blocks.ListBlock):
         icon = "help"
         template = "cms/blocks/accordion.html"
         description = _("Questions whose answers open when one presses them.")
+        preview_value: ClassVar = [
+            {
+                "question": _("Do I have to pay online?"),
+                "answer": _("No. You look at the goods in the shop and pay there."),
+            },
+            {
+                "question": _("What if I cannot come?"),
+                "answer": _("Then cancel by the link in the mail, or simply stay away."),
+            },
+        ]
 
 
 class Action(blocks.StructBlock):
@@ -105,6 +117,11 @@ class Action(blocks.StructBlock):
         icon = "link"
         template = "cms/blocks/action.html"
         description = _("One button to a page or to an address elsewhere. One per part is enough.")
+        preview_value: ClassVar = {
+            "label": _("To the Christmas market"),
+            "page": None,
+            "address": "https://www.wolfsburg.example/",
+        }
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)

@@ -1,6 +1,7 @@
 """The city's pictures, with what one must know before showing them."""
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
@@ -16,6 +17,7 @@ class CityImage(AbstractImage):
         blank=True,
         help_text=_("What the picture shows, for people who do not see it."),
     )
+    alt_en = models.CharField(_("text alternative in English"), max_length=250, blank=True)
     credit = models.CharField(
         _("credit"),
         max_length=200,
@@ -27,7 +29,7 @@ class CityImage(AbstractImage):
         _("consent of people shown"), max_length=8, choices=Consent, default=Consent.MISSING
     )
 
-    admin_form_fields = (*Image.admin_form_fields, "alt", "credit", "licence", "consent")
+    admin_form_fields = (*Image.admin_form_fields, "alt", "alt_en", "credit", "licence", "consent")
 
     class Meta(AbstractImage.Meta):
         verbose_name = _("picture")
@@ -48,7 +50,7 @@ class CityImage(AbstractImage):
 
     @property
     def default_alt_text(self) -> str:
-        return self.alt
+        return (get_language() == "en" and self.alt_en) or self.alt
 
 
 class CityRendition(AbstractRendition):

@@ -4,11 +4,15 @@ What cannot be had disappears by itself and is refilled as `fallback` says, so n
 a word about stock. `cms.domain.living` reads what they show.
 """
 
-from typing import Any
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, ClassVar
 
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.images.blocks import ImageChooserBlock
 
 from cms.choosers import GoodsChooserBlock, ShopChooserBlock
 from cms.enums import Fallback
@@ -47,7 +51,21 @@ def _fallback() -> blocks.ChoiceBlock:
     )
 
 
-class GoodsByRule(blocks.StructBlock):
+class Living(blocks.StructBlock):
+    """A block that shows what is there now."""
+
+    #: (kind of block, request) -> what its preview in the desk shows besides its own words;
+    #: `cms.apps` says who reads it.
+    sample: ClassVar[Callable[[str, Any], dict[str, Any]]]
+
+    def get_preview_context(
+        self, value: Any, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        context = super().get_preview_context(value, parent_context)
+        return context | type(self).sample(self.name, context["request"])
+
+
+class GoodsByRule(Living):
     heading = _heading()
     category = blocks.ChoiceBlock(label=_("Category"), choices=categories, required=False)
     words = blocks.CharBlock(
@@ -67,14 +85,16 @@ class GoodsByRule(blocks.StructBlock):
 
     class Meta:
         label = _("Goods by rule")
+        form_attrs: ClassVar = {"data-goods-rule": ""}  # static/js/desk.js counts what it finds
         icon = "table"
         template = "cms/blocks/shelf.html"
+        preview_value: ClassVar = {"heading": _("Small things under 25 euros")}
         description = _(
             "Goods that fit a rule and are there now. Sold out goods vanish, others follow."
         )
 
 
-class GoodsPicked(blocks.StructBlock):
+class GoodsPicked(Living):
     heading = _heading()
     goods = blocks.ListBlock(
         GoodsChooserBlock(), label=_("Goods"), min_num=1, max_num=MOST, collapsed=False
@@ -85,10 +105,11 @@ class GoodsPicked(blocks.StructBlock):
         label = _("Goods you pick")
         icon = "tag"
         template = "cms/blocks/shelf.html"
+        preview_value: ClassVar = {"heading": _("What we would give")}
         description = _("Goods you choose one by one. What sells out is replaced as you say here.")
 
 
-class ShopsByRule(blocks.StructBlock):
+class ShopsByRule(Living):
     heading = _heading()
     quarter = blocks.CharBlock(label=_("Quarter"), max_length=80, required=False)
     trade = blocks.ChoiceBlock(label=_("Branch of trade"), choices=categories, required=False)
@@ -99,10 +120,11 @@ class ShopsByRule(blocks.StructBlock):
         label = _("Shops by rule")
         icon = "table"
         template = "cms/blocks/shops.html"
+        preview_value: ClassVar = {"heading": _("Open in the old town")}
         description = _("Shops of a quarter or a branch of trade, with today's hours.")
 
 
-class ShopsPicked(blocks.StructBlock):
+class ShopsPicked(Living):
     heading = _heading()
     shops = blocks.ListBlock(
         ShopChooserBlock(), label=_("Shops"), min_num=1, max_num=MOST, collapsed=False
@@ -112,10 +134,11 @@ class ShopsPicked(blocks.StructBlock):
         label = _("Shops you pick")
         icon = "home"
         template = "cms/blocks/shops.html"
+        preview_value: ClassVar = {"heading": _("With a workshop of their own")}
         description = _("Shops you choose one by one, with today's hours.")
 
 
-class OnlineOffers(blocks.StructBlock):
+class OnlineOffers(Living):
     heading = _heading()
     shop = ShopChooserBlock()
     number = _number(4)
@@ -124,12 +147,13 @@ class OnlineOffers(blocks.StructBlock):
         label = _("Online offers of a shop")
         icon = "link-external"
         template = "cms/blocks/online.html"
+        preview_value: ClassVar = {"heading": _("In their own online shop")}
         description = _(
             "Goods that a shop also sells in its own online shop, each with a link there."
         )
 
 
-class Locator(blocks.StructBlock):
+class Locator(Living):
     heading = _heading()
     shop = ShopChooserBlock()
 
@@ -137,7 +161,64 @@ class Locator(blocks.StructBlock):
         label = _("Way to a shop")
         icon = "site"
         template = "cms/blocks/locator.html"
+        preview_value: ClassVar = {"heading": _("The way there")}
         description = _("Our own drawing of where a shop is, with address and hours.")
+
+
+class Visit(Living):
+    """A visit to a shop; vanishes with the shop."""
+
+    heading = _heading()
+    shop = ShopChooserBlock()
+    picture = ImageChooserBlock(label=_("Picture"), required=False)
+    text = blocks.RichTextBlock(
+        label=_("Three or four sentences"), features=["bold", "italic", "link"], max_length=600
+    )
+    label = blocks.CharBlock(
+        label=_("Words on the button"),
+        max_length=40,
+        help_text=_("It leads to the page of the shop."),
+    )
+
+    class Meta:
+        label = _("Visit to a shop")
+        icon = "openquote"
+        template = "cms/blocks/visit.html"
+        preview_value: ClassVar = {
+            "heading": _("Three in the morning, Rothenfelder Straße"),
+            "picture": None,
+            "text": _("While the town is still asleep, the second tray goes into the oven."),
+            "label": _("To the shop"),
+        }
+        description = _("Picture, a few sentences and one way forward. Vanishes with the shop.")
+
+
+class OneDate(blocks.StructBlock):
+    day = blocks.DateBlock(label=_("Day"))
+    what = blocks.CharBlock(label=_("What"), max_length=120)
+    when = blocks.CharBlock(label=_("When"), max_length=40)
+
+    class Meta:
+        label = _("Date")
+        icon = "date"
+
+
+class Dates(blocks.StructBlock):
+    """Dates as a plain table; those that have passed are not shown."""
+
+    heading = _heading()
+    dates = blocks.ListBlock(OneDate(), label=_("Dates"), min_num=1, max_num=20)
+
+    class Meta:
+        label = _("Dates")
+        icon = "date"
+        template = "cms/blocks/dates.html"
+        description = _("Dates as a plain table. Those that have passed vanish.")
+
+    def get_preview_value(self) -> Any:
+        soon = timezone.localdate() + timedelta(days=9)
+        one = {"day": soon, "what": _("Weekly market"), "when": _("8:00 to 13:00")}
+        return self.normalize({"heading": _("When the town glows"), "dates": [one]})
 
 
 class LivingBody(Body):
@@ -149,10 +230,13 @@ class LivingBody(Body):
     shops_picked = ShopsPicked()
     online_offers = OnlineOffers()
     locator = Locator()
+    visit = Visit()
+    dates = Dates()
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
-        living = [each for each in cleaned if each.block_type not in Body.base_blocks]
+        plain = (*Body.base_blocks, "visit", "dates")
+        living = [each for each in cleaned if each.block_type not in plain]
         if len(living) > AT_MOST:
             message = _("At most %(number)d blocks with goods or shops on one page.")
             raise blocks.StreamBlockValidationError(

@@ -12,7 +12,7 @@ from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
-from cms.enums import Basis, Legal, Publisher
+from cms.enums import Basis, Drawing, Legal, Publisher
 from cms.models.blocks import Body
 from cms.models.fields import BodyField
 from cms.models.living import LivingBody
@@ -189,8 +189,18 @@ class GuidePage(Published, Page):  # type: ignore[django-manager-missing]
 
     def clean(self) -> None:
         super().clean()
-        if not (self.quarter or self.street or self.trade_id):
-            raise ValidationError({"quarter": _("Name a quarter, a street or a branch of trade.")})
+        if not (self.lists_shops or self.body):
+            message = _("Name a quarter, a street or a branch of trade, or show goods below.")
+            raise ValidationError({"quarter": message})
+
+    @property
+    def lists_shops(self) -> bool:
+        """A page about a theme, such as small gifts, may show goods alone."""
+        return bool(self.quarter or self.street or self.trade_id)
+
+    @property
+    def is_place(self) -> bool:
+        return bool(self.quarter or self.street)
 
 
 class CampaignIndex(Published, Page):  # type: ignore[django-manager-missing]
@@ -232,6 +242,9 @@ class CampaignPage(Published, Page):  # type: ignore[django-manager-missing]
         related_name="+",
         help_text=_("Stands beside the title; nothing is written on it."),
     )
+    drawing = models.CharField(
+        _("drawing"), max_length=7, choices=Drawing, default=Drawing.NONE, blank=True
+    )
     first_day = models.DateField(_("first day"), null=True, blank=True)
     last_day = models.DateField(
         _("last day to collect"), null=True, blank=True, help_text=_("Stands out on the page.")
@@ -242,7 +255,7 @@ class CampaignPage(Published, Page):  # type: ignore[django-manager-missing]
         HelpPanel(content=_HELP, heading=_("How to make a campaign")),
         *Page.content_panels,
         FieldPanel("intro"),
-        FieldPanel("picture"),
+        MultiFieldPanel([FieldPanel("picture"), FieldPanel("drawing")], heading=_("At its head")),
         MultiFieldPanel([FieldPanel("first_day"), FieldPanel("last_day")], heading=_("When")),
         FieldPanel("body"),
         Published.publishing_panel,

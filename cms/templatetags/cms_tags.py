@@ -1,11 +1,12 @@
 """What the templates of the city's pages look up."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -29,3 +30,42 @@ def day(value: date) -> str:
     """`Thursday 24 December`."""
     # Translators: Django's date format of a day with its weekday; German "l, j. F".
     return date_format(value, _("l j F"))
+
+
+@register.filter
+def short_day(value: date) -> str:
+    """`Thu 24 December`."""
+    # Translators: Django's date format of a day with its weekday in short; German "D, j. F".
+    return date_format(value, _("D j F"))
+
+
+@register.filter
+def between(first: date, last: date) -> str:
+    """`28 November to 24 December`."""
+    # Translators: Django's date format of a day without weekday; German "j. F".
+    form = _("j F")
+    return _("%(first)s to %(last)s") % {
+        "first": date_format(first, form),
+        "last": date_format(last, form),
+    }
+
+
+@register.filter
+def still_to_come(dates: Iterable[Any], now: datetime) -> list[Any]:
+    """Those of today and later, by day."""
+    today = timezone.localdate(now)
+    return sorted((each for each in dates if each["day"] >= today), key=lambda each: each["day"])
+
+
+@register.filter
+def as_search(rule: Mapping[str, Any]) -> str:
+    """The search that finds all that a goods rule does; empty for a rule the search does not know:
+    it knows no price and no shop."""
+    if rule.get("price") is not None or rule.get("shop"):
+        return ""
+    asked = {
+        "q": rule.get("words"),
+        "kategorie": rule.get("category"),
+        "heute": "1" if rule.get("today") else "",
+    }
+    return urlencode({name: text for name, text in asked.items() if text})

@@ -10,8 +10,10 @@ from wagtail.url_routing import RouteResult
 
 from cms.domain import living, queries, routing
 from cms.domain.queries import Town
+from cms.enums import Drawing
 from cms.models import CampaignIndex, CampaignPage, GuidePage, HomePage, Published
 from shops.models import City
+from shops.requests import city_of
 
 
 def read(page: Published, request: HttpRequest) -> dict[str, Any]:
@@ -23,6 +25,13 @@ def read(page: Published, request: HttpRequest) -> dict[str, Any]:
     return {"now": now} | reader(page, queries.town(city=_city(page, request), now=now))
 
 
+def sample(kind: str, request: HttpRequest) -> dict[str, Any]:
+    """What the desk's preview of a living block shows: goods and shops of the host's city."""
+    now = timezone.now()
+    town = queries.town(city=city_of(request), now=now)
+    return {"now": now, "shown": living.sample(kind=kind, town=town)}
+
+
 def _city(page: Any, request: HttpRequest) -> City:
     """The city of the host; a preview is drawn for the city in whose tree the page stands."""
     city: City | None = getattr(request, "city", None)
@@ -32,16 +41,17 @@ def _city(page: Any, request: HttpRequest) -> City:
 def _home(page: Any, town: Town) -> dict[str, Any]:
     return {
         "front": queries.front(town=town),
+        "campaign": queries.running(home=page, today=timezone.localdate(town.now)),
         "living": living.fill(body=page.body, town=town),
     }
 
 
 def _guide(page: Any, town: Town) -> dict[str, Any]:
-    listed = living.shops(
-        town,
-        quarter=page.quarter,
-        street=page.street,
-        trade=page.trade.slug if page.trade else "",
+    trade = page.trade.slug if page.trade else ""
+    listed = (
+        living.shops(town, quarter=page.quarter, street=page.street, trade=trade)
+        if page.lists_shops
+        else []
     )
     return {
         "shops": listed,
@@ -56,7 +66,9 @@ def _campaign(page: Any, town: Town) -> dict[str, Any]:
         "living": living.fill(body=page.body, town=town),
         "is_over": page.last_day is not None and page.last_day < today,
         "is_to_come": page.first_day is not None and page.first_day > today,
-        "candles": queries.candles(today) if page.first_day else None,
+        "candles": queries.candles(today=today, last_day=page.last_day)
+        if page.drawing == Drawing.CANDLES and page.last_day
+        else None,
     }
 
 
