@@ -29,7 +29,7 @@ def let_in(*, user: "User", city: City, by: Actor, now: datetime) -> None:
                 GroupPagePermission.objects.create(
                     group=group, page=home, permission=_permission("wagtailcore", codename)
                 )
-        pictures = _collection(city)
+        pictures = collection(city)
         for codename in ON_PICTURES:
             GroupCollectionPermission.objects.create(
                 group=group, collection=pictures, permission=_permission("wagtailimages", codename)
@@ -44,7 +44,7 @@ def let_in(*, user: "User", city: City, by: Actor, now: datetime) -> None:
     )
 
 
-def _collection(city: City) -> Collection:
+def collection(city: City) -> Collection:
     """SECURITY: each city keeps its pictures apart, so its editors see only their own."""
     root = Collection.get_first_root_node()
     found: Collection = root.get_children().filter(name=city.slug).first() or root.add_child(

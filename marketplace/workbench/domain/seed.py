@@ -10,7 +10,7 @@ from enum import Enum
 from marketplace.core.domain import history
 from marketplace.core.domain.history import Actor
 from marketplace.core.models import LogEntry
-from marketplace.workbench.domain import lives, places
+from marketplace.workbench.domain import lives, pages, places
 from shops.domain import cities
 from shops.models import City
 
@@ -60,6 +60,8 @@ def plant(*, base_url: str, now: datetime, say: Callable[[str], None]) -> City:
     lives.past_days(city=city, now=now)
     places.fill(city=city, now=now, first=False, by=by)
     lives.open_now(city=city, now=now)
+    for each in City.objects.select_related("site__root_page"):
+        pages.plant(city=each, now=now)
     history.record(verb=MADE, subject="town:1", scope="", by=by, now=now)
     return city
 

@@ -6,6 +6,7 @@ from typing import Any
 
 FOLDER = Path(__file__).parent
 PICTURES = FOLDER / "pictures"
+PAGES = FOLDER / "pages"
 
 
 def load() -> dict[str, Any]:
@@ -31,6 +32,12 @@ def categories() -> list[dict[str, Any]]:
 def file(name: str) -> Path:
     """The goods file of one import."""
     return FOLDER / name
+
+
+def pages(name: str) -> Any:
+    """A city's pages with their texts in both languages, or the texts of their pictures."""
+    path = PAGES / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
 
 
 def _hours(weekly: dict[str, list[list[str]]]) -> list[tuple[int, str, str]]:

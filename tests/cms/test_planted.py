@@ -1,0 +1,106 @@
+"""The pages a demo town begins with, in both languages."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from wagtail.models import Page
+
+from cms.domain import pages
+from cms.enums import Legal
+from cms.models import CampaignPage, CityImage, ContentPage, GuidePage
+from marketplace.core.domain.history import Actor
+from marketplace.workbench.domain import pages as planting
+from shops.domain import cities
+from shops.models import City
+from tests import factories
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+BY = Actor.system()
+
+
+@pytest.fixture
+def city(time_machine, settings, tmp_path) -> City:
+    time_machine.move_to(NOW, tick=False)
+    settings.MEDIA_ROOT = tmp_path
+    return found("Wolfsburg", "testserver")
+
+
+def found(name: str, host: str) -> City:
+    city = cities.create(
+        name=name,
+        slug=name.lower(),
+        land="NI",
+        base_url=f"http://{host}",
+        hosts=[],
+        by=BY,
+        now=NOW,
+    )
+    pages.plant(city=city, by=BY, now=NOW)
+    branch = factories.branch(
+        factories.shop(city, "Laden " + name), quarter="Fallersleben", street="Porschestraße 1"
+    )
+    factories.offer(branch, product=factories.product(city, "Kerze"), price="4.00")
+    planting.plant(city=city, now=NOW)
+    return city
+
+
+def test_every_page_is_live_in_both_languages_at_the_same_address(city):
+    german = Page.objects.descendant_of(city.site.root_page).live()
+    assert german.count() >= 10
+    for page in german:
+        english = page.get_translations().get()
+        assert english.live
+        assert english.get_url() == f"/en{page.get_url()}"
+        for each in (page, english):
+            answer = Client().get(each.get_url())
+            assert answer.status_code == 200, each.get_url()
+            text = answer.content.decode()
+            assert "{city}" not in text
+            assert each.title in text.replace("&#x27;", "'")
+    assert {page.slug for page in german if page.show_in_menus} >= {
+        "advent",
+        "porschestrasse",
+        "fallersleben",
+        "so-funktionierts",
+    }
+
+
+def test_legal_pages_say_that_they_are_samples(city):
+    kinds = {Legal.IMPRINT, Legal.PRIVACY, Legal.ACCESSIBILITY, Legal.TERMS}
+    legal = ContentPage.objects.exclude(legal="")
+    assert {each.legal for each in legal} == kinds
+    for each in legal:
+        assert each.is_sample
+        assert "Sample text for trying out." in Client().get(each.get_url()).content.decode()
+
+
+def test_the_cookies_named_are_those_that_are_set(city, settings):
+    page = ContentPage.objects.get(legal=Legal.PRIVACY, locale__language_code="de")
+    text = Client().get(page.get_url()).content.decode()
+    assert settings.SESSION_COOKIE_NAME in text
+    assert settings.CSRF_COOKIE_NAME in text
+
+
+def test_the_campaign_runs_and_stands_on_the_front_page(city):
+    page = CampaignPage.objects.get(slug="advent", locale__language_code="de")
+    assert page.first_day < NOW.date() < page.last_day
+    assert page.picture.consent == "NOBODY"
+    text = Client().get("/").content.decode()
+    assert "Advent in Wolfsburg" in text
+    page.last_day = NOW.date() - timedelta(days=1)
+    page.save_revision().publish()
+    assert "Advent in Wolfsburg" not in Client().get("/").content.decode()
+
+
+def test_what_a_town_does_not_have_is_left_out(city):
+    """Neither guide to an empty quarter nor a block about a shop of another town."""
+    page = CampaignPage.objects.get(slug="advent", locale__language_code="de")
+    assert "visit" not in {block.block_type for block in page.body}
+    far = found("Braunschweig", "braunschweig.example")
+    slugs = set(GuidePage.objects.descendant_of(far.site.root_page).values_list("slug", flat=True))
+    assert slugs == {"geschenke-unter-20-euro"}
+    names = set(CityImage.objects.values_list("collection__name", flat=True))
+    assert names == {"wolfsburg", "braunschweig"}
