@@ -5,11 +5,15 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import Page
 
 from cms.models import ContentPage, Published
+from cms.views import desk, translating
 from cms.views.choosers import GoodsChooserViewSet, ShopChooserViewSet
 from marketplace.core import http
 from marketplace.core.views import errors
@@ -50,3 +54,25 @@ def desk_script() -> str:
 def choosers() -> list[ViewSet]:
     """Choosing goods and shops of the city."""
     return [GoodsChooserViewSet("goods_chooser"), ShopChooserViewSet("shop_chooser")]
+
+
+@hooks.register("register_admin_urls", order=-1)  # before the library's, whose views ask for less
+def pages_of_the_desk() -> list[URLPattern]:
+    """Our pages in the desk; behind the desk's own door, as all of them."""
+    results = translating.Report.as_view(results_only=True)
+    return [
+        path("regel/", desk.count, name="goods_rule_count"),
+        path("hilfe/kampagne/", desk.campaign_help, name="campaign_help"),
+        path("localize/submit/page/<int:page_id>/", translating.begin),
+        path("localize/update/<int:translation_source_id>/", translating.take_over),
+        path("localize/reports/translations/", translating.Report.as_view()),
+        path("localize/reports/translations/results/", results),
+    ]
+
+
+@hooks.register("register_help_menu_item")
+def campaign_help() -> MenuItem:
+    """How to make a campaign, where editors look for help."""
+    return MenuItem(
+        _("A campaign page in 15 minutes"), reverse("campaign_help"), icon_name="help", order=10
+    )

@@ -63,6 +63,8 @@ INSTALLED_APPS = [
     "marketplace.retail",
     "marketplace.operations",
     "marketplace.workbench",
+    "wagtail_localize",
+    "wagtail_localize.locales",
     "wagtail.contrib.redirects",
     "wagtail.embeds",
     "wagtail.sites",

@@ -23,7 +23,10 @@ def let_in(*, user: "User", city: City, by: Actor, now: datetime) -> None:
     """Let a person write this city's pages and use its pictures in `/cms/`; no other city's."""
     group, is_new = Group.objects.get_or_create(name=f"editors-{city.slug}")
     if is_new:
-        group.permissions.add(_permission("wagtailadmin", "access_admin"))
+        group.permissions.add(
+            _permission("wagtailadmin", "access_admin"),
+            _permission("wagtail_localize", "submit_translation"),
+        )
         for home in city.site.root_page.get_translations(inclusive=True):
             for codename in ON_PAGES:
                 GroupPagePermission.objects.create(

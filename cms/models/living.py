@@ -32,6 +32,16 @@ def categories() -> list[tuple[str, str]]:
     return [(each.slug, each.name_en if is_english else each.name) for each in rows]
 
 
+class Fact(blocks.CharBlock):
+    """Words that are compared with what shops say, and so the same in every language."""
+
+    def get_translatable_segments(self, value: str) -> list[Any]:
+        return []
+
+    def restore_translated_segments(self, value: str, segments: list[Any]) -> str:
+        return value
+
+
 def _heading() -> blocks.CharBlock:
     return blocks.CharBlock(label=_("Heading"), max_length=80)
 
@@ -68,9 +78,7 @@ class Living(blocks.StructBlock):
 class GoodsByRule(Living):
     heading = _heading()
     category = blocks.ChoiceBlock(label=_("Category"), choices=categories, required=False)
-    words = blocks.CharBlock(
-        label=_("Words"), max_length=60, required=False, help_text=_("As in the search.")
-    )
+    words = Fact(label=_("Words"), max_length=60, required=False, help_text=_("As in the search."))
     price = blocks.DecimalBlock(
         label=_("Price up to, in euros"),
         required=False,
@@ -111,7 +119,7 @@ class GoodsPicked(Living):
 
 class ShopsByRule(Living):
     heading = _heading()
-    quarter = blocks.CharBlock(label=_("Quarter"), max_length=80, required=False)
+    quarter = Fact(label=_("Quarter"), max_length=80, required=False)
     trade = blocks.ChoiceBlock(label=_("Branch of trade"), choices=categories, required=False)
     open = blocks.BooleanBlock(label=_("Only those open now"), required=False)
     number = _number(6)
@@ -203,7 +211,7 @@ class OneDate(blocks.StructBlock):
         icon = "date"
 
 
-class Dates(blocks.StructBlock):
+class Dates(Living):
     """Dates as a plain table; those that have passed are not shown."""
 
     heading = _heading()

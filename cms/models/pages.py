@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
+from wagtail_localize.fields import BaseTranslatableField, SynchronizedField
 
 from cms.enums import Basis, Drawing, Legal, Publisher
 from cms.models.blocks import Body
@@ -35,6 +36,9 @@ class Published(models.Model):
         default=Basis.EDITORIAL,
         help_text=_("Shown at the foot of the page. Advertisements are named as such at its top."),
     )
+
+    #: A page stands at the same address in every language.
+    override_translatable_fields: ClassVar = [SynchronizedField("slug", overridable=False)]
 
     publishing_panel = MultiFieldPanel(
         [FieldPanel("publisher"), FieldPanel("basis")], heading=_("Who says this")
@@ -78,6 +82,9 @@ class HomePage(Published, Page):  # type: ignore[django-manager-missing]
         help_text=_("One or two sentences below the search field."),
     )
     body = BodyField(LivingBody(), blank=True, verbose_name=_("below the goods of today"))
+
+    #: Front pages are siblings, so each has a slug of its own.
+    override_translatable_fields: ClassVar = [BaseTranslatableField("slug")]
 
     content_panels = (
         *Page.content_panels,
@@ -164,6 +171,12 @@ class GuidePage(Published, Page):  # type: ignore[django-manager-missing]
     )
     body = BodyField(LivingBody(), blank=True, verbose_name=_("below the shops"))
 
+    override_translatable_fields: ClassVar = [
+        *Published.override_translatable_fields,
+        SynchronizedField("quarter", overridable=False),
+        SynchronizedField("street", overridable=False),
+    ]
+
     content_panels = (
         *Page.content_panels,
         FieldPanel("intro"),
@@ -221,14 +234,6 @@ class CampaignIndex(Published, Page):  # type: ignore[django-manager-missing]
         verbose_name_plural = _("lists of campaigns")
 
 
-_HELP = _(
-    "In a quarter of an hour: 1. title and one sentence; 2. a picture without text on it; 3. first "
-    "and last day; 4. three blocks, for example “Goods by rule”, “Goods you pick” and “Online "
-    "offers of a shop”; 5. look at the preview; 6. publish, or set a day under “Schedule”. Never "
-    "write a word about stock: the blocks know what is there, and refill themselves."
-)
-
-
 class CampaignPage(Published, Page):  # type: ignore[django-manager-missing]
     """A campaign: what it is, until when one collects, and shelves that live."""
 
@@ -252,7 +257,7 @@ class CampaignPage(Published, Page):  # type: ignore[django-manager-missing]
     body = BodyField(LivingBody(), blank=True, verbose_name=_("shelves and text"))
 
     content_panels = (
-        HelpPanel(content=_HELP, heading=_("How to make a campaign")),
+        HelpPanel(template="cms/help_panel.html", heading=_("A campaign page in 15 minutes")),
         *Page.content_panels,
         FieldPanel("intro"),
         MultiFieldPanel([FieldPanel("picture"), FieldPanel("drawing")], heading=_("At its head")),

@@ -7,8 +7,11 @@ from django.contrib.auth.models import Group
 from PIL import Image
 from wagtail.models import Collection
 
+from cms.domain import pages
 from cms.enums import Consent, Licence
-from cms.models import CityImage
+from cms.models import CampaignIndex, CampaignPage, CityImage, HomePage
+from cms.models.living import LivingBody
+from marketplace.core.domain.history import Actor
 from marketplace.core.models import User
 from tests import factories
 
@@ -103,3 +106,65 @@ def test_a_picture_says_whose_it_is(client, chief):
     image = CityImage.objects.get()
     assert image.default_alt_text == "Das Rathaus bei Nacht"
     assert image.get_rendition("fill-10x10|format-webp").url.endswith(".webp")
+
+
+# --- help while one writes ------------------------------------------------------------------------
+
+
+def rule(**more):
+    return {"category": "", "words": "", "price": "", "shop": "", **more}
+
+
+def test_a_rule_says_how_much_fits(client, chief, town):
+    toys = factories.category("Spielzeug")
+    shop = factories.shop(town, "Holzwurm")
+    branch = factories.branch(shop)
+    for number in range(3):
+        product = factories.product(town, f"Bär {number}", category=toys)
+        factories.offer(branch, product=product, price=f"{10 + number}.50")
+    far = factories.shop(factories.city("Gifhorn", host="gifhorn.localhost"))
+    asked = {
+        3: rule(),
+        2: rule(price="11,50"),
+        1: rule(price="11.00", category=toys.slug, shop=shop.pk),
+        0: rule(words="Fahrrad"),
+        None: rule(shop=far.pk),
+    }
+    for number, form in asked.items():
+        answer = client.get("/cms/regel/", form)
+        assert answer.json()["number"] == number, form
+        assert bool(answer.json()["text"]) == (number is not None)
+
+
+def test_counting_is_for_the_desk_alone(client):
+    assert client.get("/cms/regel/").status_code == 302
+
+
+def test_help_leads_to_the_form(client, chief, town):
+    pages.plant(city=town, by=Actor.system(), now=factories.NOW)
+    home = HomePage.objects.get(pk=town.site.root_page_id)
+    home.add_child(instance=CampaignIndex(title="Aktionen", slug="aktionen"))
+    text = client.get("/cms/hilfe/kampagne/").content.decode()
+    add = f"/cms/pages/add/cms/campaignpage/{CampaignIndex.objects.get().pk}/"
+    assert add in text
+    form = client.get(add)
+    assert form.status_code == 200
+    assert "data-goods-rule" in form.content.decode()
+
+
+@pytest.mark.parametrize("name", LivingBody().child_blocks)
+def test_every_block_says_what_it_is_and_shows_itself(client, chief, town, name):
+    shop = factories.shop(town, "Holzwurm", online_shop="https://www.holzwurm.example")
+    factories.offer(factories.branch(shop), product=factories.product(town, "Teddybär"))
+    block = LivingBody().child_blocks[name]
+    assert block.get_description()
+    assert block.is_previewable
+    kind = CampaignPage._meta.get_field("body").stream_block.child_blocks[name]
+    answer = client.get("/cms/block-preview/", {"id": kind.definition_prefix})
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert "css/site.css" in text
+    assert "<style" not in text
+    shown = {"goods_by_rule": "Teddybär", "goods_picked": "Teddybär", "visit": "Holzwurm"}
+    if name.startswith(("goods", "shops", "online", "locator")):
+        assert shown.get(name, "Holzwurm") in text

@@ -1,6 +1,7 @@
 // Starts the widgets of the desk, whose inline scripts the policy refuses: their name and arguments
 // stand in the page as data. SECURITY: only the functions named here are ever called.
 (() => {
+  const script = document.currentScript;
   const KNOWN = new Set([
     'initDateChooser', 'initTimeChooser', 'initDateTimeChooser', 'createTaskChooser', 'InlinePanel',
     'MultipleChooserPanel', 'PageChooser', 'ImageChooser', 'DocumentChooser', 'SnippetChooser', 'Chooser',
@@ -25,9 +26,59 @@
     if (node.nodeType !== Node.ELEMENT_NODE) return;
     if (node.matches(PLACE)) start(node);
     node.querySelectorAll(PLACE).forEach(start);
+    if (node.matches(RULE)) askCount(node);
+    node.querySelectorAll(RULE).forEach(askCount);
   }
 
+  // The page for translating asks these addresses when one of its choosers is opened.
+  function tellChooserUrls() {
+    const place = document.querySelector('[data-chooser-urls]');
+    if (place) window.chooserUrls = { ...place.dataset, ...window.chooserUrls };
+  }
+
+  // "Goods by rule" says how many goods fit, a moment after one has stopped writing.
+  const RULE = '[data-goods-rule]';
+  const waiting = new WeakMap();
+
+  function askCount(rule) {
+    clearTimeout(waiting.get(rule));
+    waiting.set(rule, setTimeout(() => count(rule), 400));
+  }
+
+  async function count(rule) {
+    const asked = new URLSearchParams();
+    rule.querySelectorAll('input[name], select[name]').forEach((field) => {
+      const name = field.name.split('-').pop();
+      if (!['category', 'words', 'price', 'shop', 'today'].includes(name)) return;
+      if (field.type !== 'checkbox' || field.checked) asked.set(name, field.value);
+    });
+    const answer = await fetch(`${script.dataset.goodsRule}?${asked}`);
+    if (!answer.ok || !answer.headers.get('content-type').includes('json')) return;
+    const { text } = await answer.json();
+    let place = rule.querySelector(':scope > output');
+    if (!place) {
+      place = document.createElement('output');
+      place.className = 'help-block help-info';
+      rule.append(place);
+    }
+    place.textContent = text;
+    place.hidden = !text;
+  }
+
+  function changed({ target }) {
+    const rule = target.closest?.(RULE);
+    if (rule) askCount(rule);
+  }
+  document.addEventListener('input', changed);
+  document.addEventListener('change', changed);
+
+  document.addEventListener('change', ({ target }) => {
+    if (target.name !== 'select_all') return;
+    target.form.querySelectorAll('[name="locales"]').forEach((box) => { box.checked = target.checked; });
+  });
+
   document.addEventListener('DOMContentLoaded', () => {
+    tellChooserUrls();
     look(document.documentElement);
     new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(look)))
       .observe(document.documentElement, { childList: true, subtree: true });
