@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "csp",
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -130,6 +131,9 @@ TEMPLATES = [
         },
     },
 ]
+
+#: Widgets take our templates too: some of Wagtail's begin with an inline script (`cms.desk`).
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- rows -----------------------------------------------------------------------------------------
 

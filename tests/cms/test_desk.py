@@ -1,6 +1,7 @@
 """The city's desk stands: who gets in, whom they may add, which pictures they may show."""
 
 import io
+import re
 
 import pytest
 from django.contrib.auth.models import Group
@@ -149,7 +150,24 @@ def test_help_leads_to_the_form(client, chief, town):
     assert add in text
     form = client.get(add)
     assert form.status_code == 200
-    assert "data-goods-rule" in form.content.decode()
+    text = form.content.decode()
+    assert "data-goods-rule" in text
+    scripts = re.findall(r"<script\b([^>]*)>", text)
+    assert [each for each in scripts if "src=" not in each and "json" not in each] == []
+    starts = re.findall(r'"name": "(init\w+Chooser)"', text)
+    assert starts.count("initDateChooser") == 2
+    assert starts.count("initDateTimeChooser") == 2
+
+
+def test_a_preview_may_stand_in_the_desks_frame(client, chief, town):
+    pages.plant(city=town, by=Actor.system(), now=factories.NOW)
+    home = town.site.root_page
+    preview = f"/cms/pages/{home.pk}/edit/preview/"
+    answer = client.get(preview)
+    assert answer.status_code == 200
+    assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]
+    assert answer.get("X-Frame-Options", "SAMEORIGIN") == "SAMEORIGIN"
+    assert "frame-ancestors 'none'" in client.get("/")["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("name", LivingBody().child_blocks)

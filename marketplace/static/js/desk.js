@@ -52,7 +52,7 @@
       if (!['category', 'words', 'price', 'shop', 'today'].includes(name)) return;
       if (field.type !== 'checkbox' || field.checked) asked.set(name, field.value);
     });
-    const answer = await fetch(`${script.dataset.goodsRule}?${asked}`);
+    const answer = await fetch(`${script.dataset.countAt}?${asked}`);
     if (!answer.ok || !answer.headers.get('content-type').includes('json')) return;
     const { text } = await answer.json();
     let place = rule.querySelector(':scope > output');
