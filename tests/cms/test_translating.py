@@ -84,8 +84,10 @@ def test_translate_edit_publish(city, desk, german, django_capture_on_commit_cal
     form = desk.get(begin)
     assert form.status_code == 200
     assert inline(form.content.decode()) == []
-    answer = desk.post(begin, {"locales": [english.pk], "include_subtree": ""})
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = desk.post(begin, {"locales": [english.pk], "include_subtree": ""})
     assert answer.status_code == 302
+    assert Client().get("/en/aktionen/ostern/").status_code == 404, "in German nobody wants it"
 
     copy = CampaignPage.objects.get(translation_key=german.translation_key, locale=english)
     assert (copy.slug, copy.last_day) == ("ostern", german.last_day)
