@@ -22,6 +22,7 @@ AREAS = {
     "emails": "marketplace.reservations",
     "wagtailadmin": "cms",
     "wagtailcore": "cms",
+    "wagtail_localize": "cms",
 }
 TAG = re.compile(r"{%\s*(load|include|extends)\s+(.*?)\s*%}", re.DOTALL)
 MODEL = re.compile(r"^([a-z_]+)\.[A-Za-z]\w*$")
