@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import islice
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
+from wagtail.models import PageViewRestriction
 
 from cms.models import CampaignIndex, CampaignPage, HomePage
 from shops import access
@@ -163,8 +164,12 @@ def candles(*, today: date, last_day: date) -> int:
 
 def running(*, home: HomePage, today: date) -> CampaignPage | None:
     """The campaign for the front page: of those that run, the one that ends first. One query."""
+    # SECURITY: one behind a password, or below such a page, is not told of to everybody.
+    guarding = PageViewRestriction.objects.annotate(
+        below=ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    ).filter(below__startswith=F("page__path"))
     found: CampaignPage | None = (
-        CampaignPage.objects.live().public().descendant_of(home)
+        CampaignPage.objects.live().descendant_of(home).exclude(Exists(guarding))
         .filter(Q(first_day=None) | Q(first_day__lte=today), last_day__gte=today)
         .select_related("picture").order_by("last_day", "path").first()
     )  # fmt: skip

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from cms.domain import pages
 from cms.enums import Legal
@@ -93,6 +93,16 @@ def test_the_campaign_runs_and_stands_on_the_front_page(city):
     page.last_day = NOW.date() - timedelta(days=1)
     page.save_revision().publish()
     assert "Advent in Wolfsburg" not in Client().get("/").content.decode()
+
+
+def test_a_campaign_behind_a_password_is_not_told_of(city):
+    page = CampaignPage.objects.get(slug="advent", locale__language_code="de")
+    restriction = PageViewRestriction.objects.create(
+        page=page.get_parent(), restriction_type="password", password="sesam"
+    )
+    assert "Advent in Wolfsburg" not in Client().get("/").content.decode()
+    restriction.delete()
+    assert "Advent in Wolfsburg" in Client().get("/").content.decode()
 
 
 def test_what_a_town_does_not_have_is_left_out(city):
