@@ -21,6 +21,21 @@ class CmsConfig(AppConfig):
         Published.read = staticmethod(pages.read)
         Living.sample = staticmethod(pages.sample)
         Page.route_for_request = staticmethod(pages.route)  # Wagtail has no hook before it looks
+        self._keep_frames()
+
+    def _keep_frames(self) -> None:
+        """Tell the cities their menus anew when a page comes, goes, moves or is renamed.
+
+        Wagtail's own signals: its hooks know only the desk, not the schedule or a translation.
+        """
+        from wagtail import signals  # noqa: PLC0415
+
+        from cms.views import frame  # noqa: PLC0415
+
+        signals.page_published.connect(frame.changed, dispatch_uid="cms.frame.published")
+        signals.page_unpublished.connect(frame.gone, dispatch_uid="cms.frame.unpublished")
+        signals.page_slug_changed.connect(frame.changed, dispatch_uid="cms.frame.slug")
+        signals.post_page_move.connect(frame.changed, dispatch_uid="cms.frame.moved")
 
 
 class PeopleConfig(WagtailUsersAppConfig):

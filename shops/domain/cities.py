@@ -79,6 +79,12 @@ def readdress(*, city: City, base_url: str, hosts: Iterable[str], by: Actor, now
     return True
 
 
+def frame(*, city: City, frame: dict[str, object]) -> None:
+    """Keep what the city's desk says stands around every page: menu and legal pages by language."""
+    City.objects.filter(pk=city.pk).exclude(frame=frame).update(frame=frame)
+    city.frame = frame
+
+
 def _point(site: Site, base_url: str) -> str:
     """Make Wagtail's site carry this address; returns the address without a slash at its end."""
     try:

@@ -33,6 +33,12 @@ def when(moment: datetime | None, now: datetime | None = None) -> str:
 
 
 @register.filter
+def spoken(by_language: dict[str, Any] | None, language: str) -> Any:
+    """That language's part of what is kept by language; nothing where there is none."""
+    return (by_language or {}).get(language)
+
+
+@register.filter
 def clock(moment: datetime | None) -> str:
     """`14:05` in the town's time."""
     return "" if moment is None else times.clock(moment)

@@ -1,0 +1,46 @@
+"""What stands around every page of a city: its menu and its legal pages, told downwards to City.
+
+The frame is drawn on pages of goods and shops too, which know no page of the desk (design 2); and a
+menu that is asked for by each page would cost each page two queries.
+"""
+
+from wagtail.models import Page
+
+from cms.models import ContentPage
+from shops.domain import cities
+from shops.models import City
+
+
+def tell(*, city: City, without: Page | None = None) -> None:
+    """Write menu and legal pages, as published now, in each language to the city. Four queries."""
+    front = city.site.root_page
+    homes = front.get_translations(inclusive=True).live().select_related("locale")
+    cities.frame(
+        city=city,
+        frame={home.locale.language_code: _links(home, without) for home in homes},
+    )
+
+
+def of(page: Page) -> City | None:
+    """The city a page belongs to; None where it hangs below none."""
+    site = page.get_site()
+    if site is not None:
+        return City.objects.filter(site=site).select_related("site__root_page").first()
+    return None
+
+
+def _links(home: Page, without: Page | None) -> dict[str, list[dict[str, str]]]:
+    left_out = without.pk if without is not None else None
+    shown = home.get_children().live().public().exclude(pk=left_out)
+    legal = (
+        ContentPage.objects.child_of(home).live().public().exclude(legal="").exclude(pk=left_out)
+    )
+    return {
+        "menu": [_link(page) for page in shown.filter(show_in_menus=True)],
+        "legal": [_link(page) for page in legal],
+    }
+
+
+def _link(page: Page) -> dict[str, str]:
+    parts = page.get_url_parts()
+    return {"title": page.title, "path": parts[2] if parts else ""}
