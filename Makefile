@@ -1,6 +1,7 @@
 # Needs Python 3.11 or newer, make and a package index. Everything lands in .venv and .var; delete both to start over.
 # Variables: PORT=8000  HOST=0.0.0.0  BASE_URL=http://192.168.1.5:8000  RESET=1   (demo)
 #            ARGS="tests/shops -k stock"  WORKERS=2                             (test, long)
+#            ARGS="--offers 10000 --only home,search --json bench.json"         (bench)
 #            UPGRADE=1                                                          (requirements)
 
 PYTHON ?= python3
@@ -16,7 +17,7 @@ HOST :=
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test long lint requirements clean install-run install-test install-dev
+.PHONY: help demo test long bench lint requirements clean install-run install-test install-dev
 # Two targets in one call (make test lint) share .venv: never at once.
 .NOTPARALLEL:
 
@@ -31,6 +32,9 @@ test: install-test ## the whole suite, PostgreSQL part included (ARGS= WORKERS=)
 
 long: install-test ## what takes hours, with a fixed seed
 	@$(BIN)/python -m pytest -n $(WORKERS) -m long --timeout=0 $(ARGS)
+
+bench: install-test ## how fast the pages are on 10,000 and 100,000 offers (ARGS=)
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 lint: install-dev ## format, lint, templates, types, import contracts, migrations
 	@$(BIN)/ruff format --check .

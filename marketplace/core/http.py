@@ -156,10 +156,13 @@ def absolute(request: HttpRequest, path: str) -> str:
 
 def page_url(request: HttpRequest, language: str) -> str:
     """This very page, query included, in another language: only the prefix differs."""
-    path = request.path
-    if path == "/en" or path.startswith("/en/"):
-        path = path[3:] or "/"
-    if language != settings.LANGUAGE_CODE:
-        path = f"/{language}{path}"
+    path = in_language(request.path, language)
     query = request.META.get("QUERY_STRING", "")
     return f"{path}?{query}" if query else path
+
+
+def in_language(path: str, language: str) -> str:
+    """The same page in another language: only the prefix differs."""
+    if path == "/en" or path.startswith("/en/"):
+        path = path[3:] or "/"
+    return path if language == settings.LANGUAGE_CODE else f"/{language}{path}"

@@ -1,5 +1,7 @@
 import pytest
 
+from cms.domain import pages
+from marketplace.core.domain.history import Actor
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.core.doors")]
@@ -10,6 +12,7 @@ POLICY = {
     "style-src 'self'",
     "img-src 'self'",
     "font-src 'self'",
+    "media-src 'self'",
     "connect-src 'self'",
     "form-action 'self'",
     "base-uri 'none'",
@@ -37,7 +40,9 @@ EVERYWHERE = [
 
 @pytest.fixture(autouse=True)
 def town():
-    return factories.city()
+    city = factories.city()
+    pages.plant(city=city, by=Actor.system(), now=factories.NOW)
+    return city
 
 
 @pytest.fixture

@@ -95,6 +95,7 @@ def test_production(tmp_path):
     for limit in ("lock_timeout=3000", "statement_timeout=10000", "idle_in_transaction"):
         assert limit in database["OPTIONS"]["options"]
     assert database["OPTIONS"]["pool"]["max_size"]
+    assert not database.get("CONN_MAX_AGE"), "the pool keeps the connections"
     assert not database.get("ATOMIC_REQUESTS")
     assert set(found["DATABASES"]) == {"default"}
     assert found["SECURE_PROXY_SSL_HEADER"] is None, "no proxy, no word of a proxy is believed"
@@ -115,6 +116,10 @@ def test_demo_lives_in_one_folder(tmp_path):
     for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         assert pragma in default["OPTIONS"]["init_command"]
     assert "mmap_size" not in default["OPTIONS"]["init_command"]
+    assert default["CONN_MAX_AGE"] > 0, "opening the file anew would cost every request most"
+    assert cache["CONN_MAX_AGE"] > 0
+    # Wagtail writes what it found in this cache back to it: on each page, into a file.
+    assert found["CACHES"]["renditions"]["BACKEND"].endswith("LocMemCache")
     assert "django.contrib.admin" not in found["INSTALLED_APPS"]
 
 

@@ -1,11 +1,14 @@
 """What templates need besides what views hand them: formats and the address of this page."""
 
+import json
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 
 from marketplace.core import http, money, times
 from marketplace.core.domain import pictures
@@ -42,6 +45,18 @@ def spoken(by_language: dict[str, Any] | None, language: str) -> Any:
 def clock(moment: datetime | None) -> str:
     """`14:05` in the town's time."""
     return "" if moment is None else times.clock(moment)
+
+
+#: Signs that could end a script element or start an entity, as JSON may write them.
+_IN_SCRIPT = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+@register.filter
+def json_data(value: Any) -> SafeString:
+    """JSON for a data block: `<script type="application/ld+json">`, which no browser runs."""
+    text = json.dumps(value, ensure_ascii=False, cls=DjangoJSONEncoder, separators=(",", ":"))
+    # SECURITY: safe because nothing in it can end the element it stands in.
+    return mark_safe(text.translate(_IN_SCRIPT))  # noqa: S308
 
 
 @register.filter
