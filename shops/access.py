@@ -3,10 +3,12 @@
 A row outside the queryset does not exist for the asker: views answer 404, never 403.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from shops.enums import Role
 from shops.models import Branch, City, Offer, Product, Shop
 
 if TYPE_CHECKING:
@@ -49,9 +51,18 @@ def member_branches(user: "Asker", city: City) -> "BranchRows":
     return Branch.objects.filter(shop__in=member_shops(user, city))
 
 
-def branch_offers(branch: Branch) -> "OfferRows":
-    """All offers of a branch its member has been let into."""
-    return Offer.objects.filter(branch=branch)
+def owned_branches(user: "Asker", city: City) -> "BranchRows":
+    """Branches of the shops a person owns: what binds the shop is not decided at its counter."""
+    if not user.is_authenticated:
+        return Branch.objects.none()
+    # SECURITY: one join: role and activity are of one membership.
+    owns = Q(members__user=user, members__is_active=True, members__role=Role.OWNER)
+    return Branch.objects.filter(shop__in=Shop.objects.of(city).filter(owns))
+
+
+def branch_offers(branches: Iterable[Branch]) -> "OfferRows":
+    """All offers of branches their member has been let into (`member_branches`)."""
+    return Offer.objects.filter(branch__in=branches)
 
 
 if TYPE_CHECKING:

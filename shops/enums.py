@@ -13,6 +13,47 @@ class Role(models.TextChoices):
     STAFF = "STAFF", _("Counter staff")
 
 
+class Trade(models.TextChoices):
+    """What the shop-closing law makes of a branch (NLöffVZG §§ 3, 4; law F1)."""
+
+    RETAIL = "RETAIL", _("Shop: closed on Sundays and public holidays")
+    BAKERY = "BAKERY", _("Bakery or pastry shop: three hours on Sundays and public holidays")
+    FLOWERS = "FLOWERS", _("Flower shop: three hours on Sundays and public holidays")
+    FREE = "FREE", _("Not bound: pharmacy, petrol station, station shop, café, museum")
+
+    @property
+    def rests(self) -> bool:
+        """Closed on every Sunday and public holiday that the city has not opened."""
+        return self == Trade.RETAIL
+
+    @property
+    def rest_day_hours(self) -> int | None:
+        """Hours it may open on a Sunday or public holiday; None: as many as it likes."""
+        return {"RETAIL": 0, "BAKERY": 3, "FLOWERS": 3}.get(self.value)
+
+
+class HoursFor(models.TextChoices):
+    """What weekly hours are hours of."""
+
+    SHOP = "SHOP", _("Shop")
+    PICKUP = "PICKUP", _("Hand-over of reserved goods")
+
+
+class SundayStatus(models.TextChoices):
+    """How far a Sunday opening has come; only permitted ones open doors."""
+
+    PLANNED = "PLANNED", _("Planned")
+    PERMITTED = "PERMITTED", _("Permitted")
+    WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+
+
+class WindowRule(models.TextChoices):
+    """Goods that may be handed over on certain days only."""
+
+    NONE = "", _("Any day")
+    FIREWORKS_F2 = "FIREWORKS_F2", _("Fireworks: 29 to 31 December (1. SprengV § 22)")
+
+
 class TaxClass(models.TextChoices):
     """VAT class of a variant (UStG § 12); the rate is looked up, never typed."""
 
@@ -24,6 +65,37 @@ class TaxClass(models.TextChoices):
     def rate(self) -> Decimal:
         """Percent of the net price."""
         return {"STANDARD": Decimal(19), "REDUCED": Decimal(7), "ZERO": Decimal(0)}[self.value]
+
+
+class Drawing(models.TextChoices):
+    """Line drawings of `components/tile.html`, one per branch of trade."""
+
+    BREAD = "BREAD", _("Loaf of bread")
+    BOOK = "BOOK", _("Book")
+    CUP = "CUP", _("Cup")
+    PLANT = "PLANT", _("Plant")
+    SHIRT = "SHIRT", _("Shirt")
+    TOY = "TOY", _("Building blocks")
+    CARE = "CARE", _("Bottle")
+    BALL = "BALL", _("Ball")
+    DEVICE = "DEVICE", _("Plug")
+    WATCH = "WATCH", _("Watch")
+
+
+class Unit(models.TextChoices):
+    """What base prices are told in (PAngV § 5)."""
+
+    KG = "KG", _("kg")
+    L = "L", _("l")
+    M = "M", _("m")
+    M2 = "M2", _("m²")
+
+
+class Deposit(models.TextChoices):
+    """What becomes of a container that has a deposit; German words, as the law has them."""
+
+    EINWEG = "EINWEG", "EINWEG"
+    MEHRWEG = "MEHRWEG", "MEHRWEG"
 
 
 class Source(models.TextChoices):

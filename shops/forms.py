@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,13 @@ if TYPE_CHECKING:
 _WHOLE = re.compile(r"[0-9]{1,18}")
 #: As people type a price into a filter; a thousands' point is not for guessing.
 _AMOUNT = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,2})?")
+_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 #: Values of options that one address may name.
 _MOST_OPTIONS = 20
 
 
 def query(data: "QueryDict") -> Wanted:
-    """`?q=&kategorie=&heute=1&offen=1&sicher=1&wo=&von=&bis=&wahl=Größe:43&page=` of the search."""
+    """`?q=&kategorie=&heute=1&um=18:00&offen=1&sicher=1&wo=&von=&bis=&wahl=Größe:43&page=`."""
     return Wanted(
         text=" ".join(_plain(data.get("q", "")).split())[: search.MAX_LENGTH],
         category=_plain(data.get("kategorie", ""))[:80],
@@ -28,6 +30,7 @@ def query(data: "QueryDict") -> Wanted:
         today=_is_ticked(data, "heute"),
         open=_is_ticked(data, "offen"),
         sure=_is_ticked(data, "sicher"),
+        by=clock(data.get("um", "")),
         quarter=_plain(data.get("wo", ""))[:80],
         least=amount(data.get("von", "")),
         most=amount(data.get("bis", "")),
@@ -52,6 +55,11 @@ def sought(data: Mapping[str, Any]) -> Sought:
 def whole(text: str) -> int | None:
     """A whole number as an address may hold it; None for anything else."""
     return int(text) if _WHOLE.fullmatch(text) else None
+
+
+def clock(text: str) -> time | None:
+    """A time of the day as an address holds it, 18:00; None for anything else."""
+    return time.fromisoformat(text) if _CLOCK.fullmatch(text) else None
 
 
 def amount(text: str) -> Decimal | None:

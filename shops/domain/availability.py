@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from shops.domain import calendar as calendars
-from shops.domain import holding
+from shops.domain import holding, windows
 from shops.domain.calendar import Calendar
 from shops.domain.confidence import Level
 from shops.enums import Code
@@ -41,24 +42,61 @@ class Availability:
         return self.code == Code.THERE
 
 
+@dataclass(frozen=True)
+class Times:
+    """When goods of one branch can be collected: the same for all its offers, so computed once."""
+
+    calendar: Calendar
+    lead_minutes: int
+    answer_minutes: int
+    now: datetime
+
+    @cached_property
+    def there(self) -> tuple[datetime | None, datetime | None]:
+        """From when until when what is there."""
+        return self._span(self.now)
+
+    @cached_property
+    def answer_by(self) -> datetime | None:
+        return calendars.add_opening_minutes(self.calendar.under(""), self.now, self.answer_minutes)
+
+    @cached_property
+    def asked(self) -> tuple[datetime | None, datetime | None]:
+        """The same for what the shop has to be asked for."""
+        never = self.there[0] is None or self.answer_by is None
+        return self.there if never else self._span(self.answer_by or self.now)
+
+    def _span(self, begin: datetime) -> tuple[datetime | None, datetime | None]:
+        start = calendars.ready_from(self.calendar, begin, self.lead_minutes)
+        until = calendars.closes_at(self.calendar.collecting, start) if start else None
+        return start, until
+
+
 def of(
-    offer: Offer, *, calendar: Calendar, answer_minutes: int, now: datetime, quantity: int = 1
+    offer: Offer,
+    *,
+    calendar: Calendar,
+    answer_minutes: int,
+    now: datetime,
+    quantity: int = 1,
+    times: Times | None = None,
 ) -> Availability:
-    """The availability of `quantity` units. Needs `offer.branch`; for more than one unit also the
-    offer's category. No queries for one unit."""
+    """The availability of `quantity` units. Needs `offer.branch` and the offer's category, or
+    `times` of its branch (under the rule of its category) where the caller has them: then no
+    queries for one unit."""
+    if times is None:
+        under = calendar.under(windows.rule_of(offer))
+        times = Times(under, offer.branch.ready_minutes, answer_minutes, now)
     code = _code(offer, calendar, quantity, now)
-    start = calendars.ready_from(calendar, now, offer.branch.lead_minutes)
-    asked = code in (Code.PROBABLY, Code.ASK)
-    answer_by = calendars.add_opening_minutes(calendar, now, answer_minutes) if asked else None
-    if start is not None and answer_by is not None:
-        start = calendars.ready_from(calendar, answer_by, offer.branch.lead_minutes)
+    is_asked = code in (Code.PROBABLY, Code.ASK)
+    start, until = times.asked if is_asked else times.there
     return Availability(
         code=code,
         units=None if offer.free is None else max(offer.free, 0),
         counted_at=offer.counted_at,
         collect_from=start,
-        collect_until=calendars.closes_at(calendar, start) if start else None,
-        answer_by=answer_by,
+        collect_until=until,
+        answer_by=times.answer_by if is_asked else None,
         reason=_reason(calendar, now, start),
     )
 

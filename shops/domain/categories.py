@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Count
+from django.utils import translation
 
 from shops.models import Category
 
@@ -20,6 +21,12 @@ class CategoryLink:
     count: int
     is_chosen: bool
     children: list["CategoryLink"]
+
+
+def name_of(category: Category) -> str:
+    """Its name in the language of the page."""
+    is_english = (translation.get_language() or "").startswith("en")
+    return category.name_en if is_english else category.name
 
 
 def below(tree: Sequence[Category], root: int) -> set[int]:

@@ -12,6 +12,7 @@ from wagtail.models import Page, Site
 from marketplace.core.domain import history
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused
+from shops.domain import brand
 from shops.models import City, CityHost
 
 #: ISO 3166-2:DE without "DE-"; public holidays differ between them.
@@ -76,6 +77,21 @@ def readdress(*, city: City, base_url: str, hosts: Iterable[str], by: Actor, now
     if before == (city.base_url, city.hosts.count()):
         return False
     history.record(verb="city.readdress", subject=f"city:{city.pk}", scope="", by=by, now=now)
+    return True
+
+
+@transaction.atomic
+def paint(*, city: City, colour: str, by: Actor, now: datetime) -> bool:
+    """Give a city its colour; returns whether that was news.
+
+    `Refused`, with the nearest colour that passes, where text on it could not be read.
+    """
+    wanted = brand.check(colour)
+    if wanted == city.colour:
+        return False
+    city.colour = wanted
+    city.save(update_fields=["colour"])
+    history.record(verb="city.paint", subject=f"city:{city.pk}", scope="", by=by, now=now)
     return True
 
 

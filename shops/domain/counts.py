@@ -70,16 +70,6 @@ def forget(*, offer_id: int, by: Actor, now: datetime) -> Offer:
     )
 
 
-def rewrite_moments(*, branch_id: int) -> int:
-    """After a change of a branch's calendar: all its offers' moments anew; returns how many."""
-    calendars = hours.calendars([branch_id])
-    ids = Offer.objects.filter(branch_id=branch_id).order_by("pk").values_list("pk", flat=True)
-    for offer_id in ids:
-        with transaction.atomic():
-            holding.write(holding.hold(offer_id), calendars)
-    return len(ids)
-
-
 def _sane(counted: int) -> None:
     if not 0 <= counted <= MOST:
         raise Refused(_("Please enter a number from 0 to 1,000,000."), code="count_out_of_range")

@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,8 @@ class Wanted:
     today: bool = False
     open: bool = False
     sure: bool = False
+    #: Collectable today until that time.
+    by: time | None = None
     quarter: str = ""
     least: Decimal | None = None
     most: Decimal | None = None
@@ -49,7 +51,8 @@ class Wanted:
     def filters(self) -> int:
         """How many filters are set."""
         ticks = [self.today, self.open, self.sure, bool(self.quarter)]
-        return sum(ticks) + bool(self.least or self.most) + len(self.options)
+        few = bool(self.least or self.most) + (self.by is not None)
+        return sum(ticks) + few + len(self.options)
 
     @property
     def is_narrow(self) -> bool:
@@ -90,6 +93,8 @@ class Facets:
     """All filters of a page."""
 
     today: Tick
+    #: "By 16:00", for the full hours of the rest of the day.
+    by: list[Tick]
     open: Tick
     sure: Tick
     quarters: list[Tick]
@@ -110,7 +115,8 @@ class Fact:
     price: Decimal
     code: Code
     collect_from: datetime | None
-    is_today: bool
+    #: The same by the clock on the wall, where it is today.
+    today_at: time | None
     is_open: bool
     quarter: str
     options: frozenset[tuple[str, str]]
@@ -129,9 +135,10 @@ def facts(offers: "OfferQuerySet", promises: Promises) -> list[Fact]:
         "sure_until",
         "likely_until",
         "variant__options",
+        *(("variant__product__category",) if promises.ruled else ()),
     ):
-        product_id, branch_id, price, on_hand, reserved, buffer, sure, likely, options = row
-        promise = promises.of(branch_id)
+        product_id, branch_id, price, on_hand, reserved, buffer, sure, likely, options = row[:9]
+        promise = promises.of(branch_id, promises.ruled.get(row[-1], "") if promises.ruled else "")
         if promise is None:  # RACE: a branch may appear while a page is read
             continue
         code = _code(on_hand, reserved + buffer, sure, likely, promises.now)
@@ -141,7 +148,7 @@ def facts(offers: "OfferQuerySet", promises: Promises) -> list[Fact]:
                 price=price,
                 code=code,
                 collect_from=promise.collect_from(code),
-                is_today=promise.is_today(code),
+                today_at=promise.today_at(code),
                 is_open=promise.is_open and code != Code.GONE,
                 quarter=promises.branches[branch_id].quarter,
                 options=frozenset((name, value) for name, value in options),
@@ -160,6 +167,8 @@ def condition(wanted: Wanted, promises: Promises) -> Q:
     fits = Q()
     if wanted.today:
         fits &= promises.today()
+    if wanted.by is not None:
+        fits &= promises.by(wanted.by)
     if wanted.open:
         fits &= Q(branch__in=promises.open_branches()) & (FREE | Q(on_hand=None))
     if wanted.sure:
@@ -182,7 +191,9 @@ def fitting(found: Iterable[Fact], wanted: Wanted, *, but: str = "") -> list[Fac
     """Those that fit every filter; `but` leaves one out: "today", "quarter", "option:Größe" …"""
     tests: list[Callable[[Fact], bool]] = []
     if wanted.today and but != "today":
-        tests.append(lambda fact: fact.is_today)
+        tests.append(lambda fact: fact.today_at is not None)
+    if (latest := wanted.by) is not None and but != "by":
+        tests.append(lambda fact: fact.today_at is not None and fact.today_at <= latest)
     if wanted.open and but != "open":
         tests.append(lambda fact: fact.is_open)
     if wanted.sure and but != "sure":
@@ -199,12 +210,20 @@ def fitting(found: Iterable[Fact], wanted: Wanted, *, but: str = "") -> list[Fac
     return [fact for fact in found if all(test(fact) for test in tests)]
 
 
-def count(found: Sequence[Fact], wanted: Wanted, quarters: Sequence[str]) -> Facets:
+def count(
+    found: Sequence[Fact], wanted: Wanted, quarters: Sequence[str], clocks: Sequence[time]
+) -> Facets:
     """Every filter with the number of goods it would leave."""
-    without = {name: fitting(found, wanted, but=name) for name in ("today", "open", "sure")}
+    without = {name: fitting(found, wanted, but=name) for name in ("today", "by", "open", "sure")}
     places = fitting(found, wanted, but="quarter")
     return Facets(
-        today=_tick("heute", wanted.today, goods(f for f in without["today"] if f.is_today)),
+        today=_tick("heute", wanted.today, goods(f for f in without["today"] if f.today_at)),
+        by=[
+            _clock(
+                clock, wanted, goods(f for f in without["by"] if f.today_at and f.today_at <= clock)
+            )
+            for clock in clocks
+        ],
         open=_tick("offen", wanted.open, goods(f for f in without["open"] if f.is_open)),
         sure=_tick(
             "sicher", wanted.sure, goods(f for f in without["sure"] if f.code == Code.THERE)
@@ -224,10 +243,11 @@ def count(found: Sequence[Fact], wanted: Wanted, quarters: Sequence[str]) -> Fac
     )
 
 
-def uncounted(wanted: Wanted, quarters: Sequence[str]) -> Facets:
+def uncounted(wanted: Wanted, quarters: Sequence[str], clocks: Sequence[time]) -> Facets:
     """The same filters for a list too long to count."""
     return Facets(
         today=_tick("heute", wanted.today, None),
+        by=[_clock(clock, wanted, None) for clock in clocks],
         open=_tick("offen", wanted.open, None),
         sure=_tick("sicher", wanted.sure, None),
         quarters=[Tick("wo", name, name, name == wanted.quarter, None) for name in quarters],
@@ -237,6 +257,10 @@ def uncounted(wanted: Wanted, quarters: Sequence[str]) -> Facets:
             for name, values in sorted(wanted.by_name.items())
         ],
     )
+
+
+def _clock(clock: time, wanted: Wanted, count: int | None) -> Tick:
+    return Tick("um", f"{clock:%H:%M}", f"{clock:%H:%M}", clock == wanted.by, count)
 
 
 def goods(found: Iterable[Fact]) -> int:

@@ -76,13 +76,16 @@ def write(offer: Offer, calendars: dict[int, Calendar], **changes: Any) -> Offer
     return offer
 
 
-def moments(offer: Offer, calendar: Calendar) -> confidence.Moments:
-    """Until when one unit is there, and probably there (design section 7)."""
+def moments(offer: Offer, calendar: Calendar, per_hour: float | None = None) -> confidence.Moments:
+    """Until when one unit is there, and probably there (design section 7).
+
+    `per_hour` is the turnover of its category, where that is not loaded.
+    """
     return confidence.moments(
         calendar=calendar,
         counted_at=offer.counted_at,
         free=offer.free,
-        rate=rate(offer),
+        rate=rate(offer, per_hour),
         unsure=offer.unsure_since is not None,
     )
 
@@ -102,10 +105,11 @@ def level(
     )
 
 
-def rate(offer: Offer) -> float:
+def rate(offer: Offer, per_hour: float | None = None) -> float:
     """Units sold per opening minute: the offer's own turnover, its category's until it has one."""
-    category = offer.variant.product.category
-    per_hour = category.turnover if category else DEFAULT_TURNOVER
+    if per_hour is None:
+        category = offer.variant.product.category
+        per_hour = category.turnover if category else DEFAULT_TURNOVER
     return confidence.rate(offer.sold_units, offer.observed_minutes, per_hour / 60)
 
 

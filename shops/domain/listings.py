@@ -4,19 +4,21 @@ Building blocks of `queries`; each function asks a constant number of queries.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.db.models import F
 
 from marketplace.core.models import Picture
-from shops.domain import availability, hours, opening
-from shops.domain.availability import Availability
+from shops.domain import availability, contents, hours, opening, windows
+from shops.domain.availability import Availability, Times
 from shops.domain.calendar import Calendar
+from shops.domain.contents import BasePrice
 from shops.domain.dayband import Band
 from shops.domain.opening import Opening
 from shops.enums import Code
@@ -58,6 +60,11 @@ class Row:
     #: The branch's day; on the product's own page only.
     band: Band | None = None
 
+    @property
+    def base_price(self) -> BasePrice | None:
+        variant = self.offer.variant
+        return contents.base_price(self.offer.price, variant.content_amount, variant.content_unit)
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -92,8 +99,12 @@ class Group:
         return next((row for row in self.rows if row.online and row.offer.online_url), None)
 
     @property
+    def cheapest(self) -> Row | None:
+        return min(self.rows, key=lambda row: row.offer.price, default=None)
+
+    @property
     def lowest(self) -> Decimal | None:
-        return min((row.offer.price for row in self.rows), default=None)
+        return self.cheapest.offer.price if self.cheapest else None
 
     @property
     def has_one_price(self) -> bool:
@@ -106,23 +117,41 @@ def rows(
     now: datetime,
     *,
     calendars: dict[int, Calendar] | None = None,
+    branches: Mapping[int, Branch] | None = None,
+    ruled: Mapping[int, str] | None = None,
 ) -> list[Row]:
     """What branches say, best first: may be there, how soon, how sure, how dear.
 
-    `calendars` of all branches concerned, where the caller has loaded them already.
+    `calendars` and `branches`, with their shops, of all concerned where the caller has loaded them
+    already: a page of goods would otherwise load each branch once for each of its offers. `ruled`:
+    as `windows.ruled` says.
     """
-    loaded = list(
-        offers.select_related("branch__shop", "variant").order_by("branch__shop__sort_name", "pk")
-    )
+    ruled = windows.ruled() if ruled is None else ruled
+    wanted = offers.select_related("variant", *(() if branches else ("branch__shop",)))
+    if ruled:
+        wanted = wanted.annotate(category_id=F("variant__product__category"))
+    loaded = list(wanted.order_by())
     if calendars is None:
         calendars = hours.calendars(offer.branch_id for offer in loaded)
-    here = {offer.branch_id for offer in loaded} & calendars.keys()
-    doors = {pk: opening.line(calendars[pk], now) for pk in here}
-    found = [
-        _row(offer, calendars[offer.branch_id], doors[offer.branch_id], city, now)
-        for offer in loaded
-        if offer.branch_id in doors  # RACE: a branch may appear while a page is read
-    ]
+    if branches:
+        # RACE: a branch may appear while a page is read
+        loaded = [offer for offer in loaded if offer.branch_id in branches]
+        for offer in loaded:
+            offer.branch = branches[offer.branch_id]
+    places: dict[tuple[int, str], _Place] = {}
+    found = []
+    for offer in loaded:
+        if offer.branch_id not in calendars:
+            continue
+        key = (offer.branch_id, ruled.get(getattr(offer, "category_id", None) or 0, ""))
+        if key not in places:
+            places[key] = _Place(
+                calendars[offer.branch_id].under(key[1]),
+                offer.branch.ready_minutes,
+                city.answer_minutes,
+                now,
+            )
+        found.append(_row(offer, places[key], city))
     return sorted(found, key=_order)
 
 
@@ -133,11 +162,14 @@ def groups(
     now: datetime,
     *,
     calendars: dict[int, Calendar] | None = None,
+    branches: Mapping[int, Branch] | None = None,
+    ruled: Mapping[int, str] | None = None,
 ) -> list[Group]:
     """Products in the given order, each with the best offer of each branch among `offers`."""
     listed = list(products)
     ids = [each.pk for each in listed]
-    found = rows(offers.filter(variant__product__in=ids), city, now, calendars=calendars)
+    wanted = offers.filter(variant__product__in=ids)
+    found = rows(wanted, city, now, calendars=calendars, branches=branches, ruled=ruled)
     by_product: dict[int, list[Row]] = defaultdict(list)
     for row in found:
         by_product[row.offer.variant.product_id].append(row)
@@ -173,15 +205,29 @@ def online(url: str) -> Online | None:
     return Online(url=url, host=parts.hostname.removeprefix("www."))
 
 
-def _row(offer: Offer, calendar: Calendar, door: Opening, city: City, now: datetime) -> Row:
-    found = availability.of(offer, calendar=calendar, answer_minutes=city.answer_minutes, now=now)
+class _Place(Times):
+    """A branch at this instant, as all its offers share it."""
+
+    @cached_property
+    def door(self) -> Opening:
+        return opening.line(self.calendar.under(""), self.now)
+
+
+def _row(offer: Offer, place: _Place, city: City) -> Row:
+    found = availability.of(
+        offer,
+        calendar=place.calendar,
+        answer_minutes=place.answer_minutes,
+        now=place.now,
+        times=place,
+    )
     shop = offer.branch.shop
     return Row(
         offer=offer,
         branch=offer.branch,
         shop=shop,
         availability=found,
-        opening=door,
+        opening=place.door,
         online=online(offer.online_url or shop.online_shop),
         most=min(found.units or 0, city.max_quantity) if found.can_reserve else 0,
     )

@@ -5,21 +5,25 @@ numbers and compare moments (design 7: filters read offers and the branches' fac
 is what `availability` says of each offer; a test holds them together.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from django.db.models import F, Q
 
 from shops.domain import calendar as calendars
-from shops.domain import hours
+from shops.domain import hours, restdays, windows
 from shops.domain.calendar import Calendar
 from shops.enums import Code
 from shops.models import Branch
 
 if TYPE_CHECKING:
     from shops.models.branch import BranchQuerySet
+
+
+_WALL = Calendar()  # says what time it is in town
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,11 @@ class Promise:
     asked_from: datetime | None
     is_there_today: bool
     is_asked_today: bool
+
+    def today_at(self, code: Code) -> time | None:
+        """Earliest collection by the clock on the wall, if it is today."""
+        moment = self.collect_from(code)
+        return _WALL.local(moment).time() if moment and self.is_today(code) else None
 
     def collect_from(self, code: Code) -> datetime | None:
         """Earliest collection of an offer with that word."""
@@ -57,22 +66,32 @@ class Promises:
         *,
         answer_minutes: int,
         now: datetime,
+        ruled: Mapping[int, str] = MappingProxyType({}),
     ) -> None:
         self.branches = {each.pk: each for each in branches if each.pk in calendars_of}
         self.calendars = calendars_of
         self.now = now
+        #: Category id -> rule about the days of hand-over.
+        self.ruled = ruled
         self._answer_minutes = answer_minutes
-        self._known: dict[tuple[Calendar, int], Promise] = {}
+        self._known: dict[tuple[int, str], Promise] = {}
+        self._alike: dict[tuple[Calendar, int], Promise] = {}
 
-    def of(self, branch_id: int) -> Promise | None:
+    def of(self, branch_id: int, rule: str = "") -> Promise | None:
         """None for a branch that is not among them (one that has just appeared, say)."""
+        known = self._known.get(
+            (branch_id, rule)
+        )  # asked for each of many offers: no calendar is compared
+        if known is not None:
+            return known
         branch = self.branches.get(branch_id)
         if branch is None:
             return None
-        key = (self.calendars[branch_id], branch.lead_minutes)
-        if key not in self._known:
-            self._known[key] = self._compute(*key)
-        return self._known[key]
+        key = (self.calendars[branch_id].under(rule), branch.ready_minutes)
+        if key not in self._alike:
+            self._alike[key] = self._compute(*key)
+        self._known[branch_id, rule] = self._alike[key]
+        return self._known[branch_id, rule]
 
     @property
     def has_today(self) -> bool:
@@ -86,7 +105,21 @@ class Promises:
         """Offers of which a unit can be collected today, surely or after the shop has answered."""
         there = self._those(lambda promise: promise.is_there_today)
         asked = self._those(lambda promise: promise.is_asked_today)
-        return self.there() & Q(branch__in=there) | self.probably() & Q(branch__in=asked)
+        fits = self.there() & Q(branch__in=there) | self.probably() & Q(branch__in=asked)
+        return fits & self._not_forbidden()
+
+    def by(self, clock: time) -> Q:
+        """Offers of which a unit can be collected today until that time."""
+        there = self._those(lambda promise: (promise.today_at(Code.THERE) or time.max) <= clock)
+        asked = self._those(lambda promise: (promise.today_at(Code.PROBABLY) or time.max) <= clock)
+        fits = self.there() & Q(branch__in=there) | self.probably() & Q(branch__in=asked)
+        return fits & self._not_forbidden()
+
+    def _not_forbidden(self) -> Q:
+        """LAW: some goods may not be handed over today (E3)."""
+        today = _WALL.local(self.now).date()
+        ids = [pk for pk, rule in self.ruled.items() if not restdays.may_hand_over(rule, today)]
+        return ~Q(variant__product__category__in=ids) if ids else Q()
 
     def there(self) -> Q:
         """Offers that are surely there."""
@@ -104,20 +137,17 @@ class Promises:
         return [pk for pk in self.branches if (found := self.of(pk)) is not None and fits(found)]
 
     def _compute(self, calendar: Calendar, lead_minutes: int) -> Promise:
-        now, today = self.now, calendar.local(self.now).date()
+        now, free = self.now, calendar.under("")
         there = calendars.ready_from(calendar, now, lead_minutes)
-        answer = calendars.add_opening_minutes(calendar, now, self._answer_minutes)
+        answer = calendars.add_opening_minutes(free, now, self._answer_minutes)
         asked = calendars.ready_from(calendar, answer, lead_minutes) if there and answer else there
-
-        def is_today(moment: datetime | None) -> bool:
-            return moment is not None and calendar.local(moment).date() == today
-
+        midnight = calendars.end_of_day(calendar, now)
         return Promise(
-            is_open=calendars.is_open(calendar, now),
+            is_open=calendars.is_open(free, now),
             there_from=there,
             asked_from=asked,
-            is_there_today=is_today(there),
-            is_asked_today=is_today(asked),
+            is_there_today=there is not None and there < midnight,
+            is_asked_today=asked is not None and asked < midnight,
         )
 
 
@@ -126,9 +156,15 @@ FREE = Q(on_hand__gt=F("reserved") + F("buffer"))
 
 
 def load(branches: "BranchQuerySet", *, answer_minutes: int, now: datetime) -> Promises:
-    """In three queries however many branches there are."""
+    """In two queries however many branches there are."""
     loaded = list(branches.select_related("shop").order_by("pk"))
-    return Promises(loaded, hours.of_branches(loaded), answer_minutes=answer_minutes, now=now)
+    return Promises(
+        loaded,
+        hours.of_branches(loaded),
+        answer_minutes=answer_minutes,
+        now=now,
+        ruled=windows.ruled(),
+    )
 
 
 if TYPE_CHECKING:

@@ -1,9 +1,11 @@
-from .branch import Branch, Closure, OpeningHours
+from .branch import Branch
 from .catalogue import Category, Product, ProductPicture, Variant
 from .city import City, CityHost
+from .hours import Closure, OpeningHours, Season, Slot, SpecialHours
 from .offer import Movement, Offer, PriceChange
 from .search import SearchDocument
 from .shop import Member, Shop
+from .sunday import SundayOpening, SundayShop, Zone
 
 __all__ = [
     "Branch",
@@ -19,6 +21,12 @@ __all__ = [
     "Product",
     "ProductPicture",
     "SearchDocument",
+    "Season",
     "Shop",
+    "Slot",
+    "SpecialHours",
+    "SundayOpening",
+    "SundayShop",
     "Variant",
+    "Zone",
 ]

@@ -1,8 +1,11 @@
-"""A physical place of a shop and when it is open."""
+"""A physical place of a shop."""
 
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
+
+from shops.enums import Trade
 
 
 class BranchQuerySet(models.QuerySet["Branch"]):
@@ -30,12 +33,33 @@ class Branch(models.Model):
     directions = models.CharField(max_length=200, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
+    #: What the law says about its door on Sundays, on holidays and on 24 and 31 December.
+    trade = models.CharField(max_length=8, choices=Trade, default=Trade.RETAIL)
+    #: Where it lies, for Sundays on which a part of town opens.
+    zone = models.ForeignKey(
+        "shops.Zone", on_delete=models.SET_NULL, null=True, blank=True, related_name="branches"
+    )
     #: Opening minutes from confirmation to ready.
     lead_minutes = models.PositiveSmallIntegerField(default=30)
+    #: How many reservations it can prepare side by side.
+    parallel = models.PositiveSmallIntegerField(default=5)
     #: How many reservations are being prepared; told downwards by `reservations`.
     preparing = models.PositiveIntegerField(default=0)
+    #: What is asked for from this time of the day on is prepared the next day.
+    cutoff = models.TimeField(null=True, blank=True)
+    #: Length of a window for hand-over, in minutes, and how many fit in; 0: come when you like.
+    slot_minutes = models.PositiveSmallIntegerField(default=0)
+    slot_capacity = models.PositiveSmallIntegerField(default=0)
     #: No new reservations before this instant.
     paused_until = models.DateTimeField(null=True, blank=True)
+    #: Hours in words that no calendar understands: shown as they are, never as open.
+    hours_text = models.CharField(max_length=300, blank=True)
+    #: When somebody of the shop last said that the hours are right.
+    hours_confirmed_at = models.DateTimeField(null=True, blank=True)
+    #: All its hours in one place, compiled by `shops.domain.hours` from their rows; JSON.
+    calendar = models.TextField(blank=True)
+    #: Since when its offers' confidence moments do not know its calendar; a task mends them.
+    moments_stale_since = models.DateTimeField(null=True, blank=True)
     is_live = models.BooleanField(default=True)
 
     objects = BranchQuerySet.as_manager()
@@ -44,51 +68,17 @@ class Branch(models.Model):
         verbose_name_plural = "branches"
         constraints = [
             models.UniqueConstraint(fields=["shop", "slug"], name="shops_branch_slug_unique"),
+            models.CheckConstraint(name="shops_branch_parallel", condition=Q(parallel__gt=0)),
+            models.CheckConstraint(
+                name="shops_branch_slots",
+                condition=Q(slot_minutes=0) | Q(slot_minutes__range=(10, 480), slot_capacity__gt=0),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
-
-class OpeningHours(models.Model):
-    """One weekly interval, local time; `closes <= opens` runs past midnight."""
-
-    branch = models.ForeignKey(Branch, on_delete=models.CASCADE, related_name="hours")
-    #: 0 is Monday (ISO 8601 minus one, as `date.weekday()`).
-    weekday = models.PositiveSmallIntegerField()
-    opens = models.TimeField()
-    closes = models.TimeField()
-
-    class Meta:
-        verbose_name_plural = "opening hours"
-        constraints = [
-            models.CheckConstraint(
-                name="shops_openinghours_weekday", condition=models.Q(weekday__lte=6)
-            ),
-            models.UniqueConstraint(
-                fields=["branch", "weekday", "opens"], name="shops_openinghours_once"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.weekday} {self.opens:%H:%M}-{self.closes:%H:%M}"
-
-
-class Closure(models.Model):
-    """Dated closing, first and last day included."""
-
-    branch = models.ForeignKey(Branch, on_delete=models.CASCADE, related_name="closures")
-    first_date = models.DateField()
-    last_date = models.DateField()
-    reason = models.CharField(max_length=120, blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="shops_closure_in_order",
-                condition=models.Q(last_date__gte=models.F("first_date")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.first_date} - {self.last_date}"
+    @property
+    def ready_minutes(self) -> int:
+        """Opening minutes until a new reservation is ready, behind those being prepared now."""
+        return self.lead_minutes * (1 + self.preparing // self.parallel)

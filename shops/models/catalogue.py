@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from shops.enums import TaxClass
+from shops.enums import Deposit, Drawing, TaxClass, Unit, WindowRule
 
 
 class Category(models.Model):
@@ -21,6 +21,12 @@ class Category(models.Model):
     sort_name = models.CharField(max_length=80)
     #: Units one offer of this category usually sells per opening hour; prior of design 7.
     turnover = models.FloatField(default=0.02)
+    #: What stands in for a picture of its goods and its shops.
+    drawing = models.CharField(max_length=8, choices=Drawing, blank=True)
+    #: Days on which its goods may be handed over, where a law says so.
+    window_rule = models.CharField(
+        max_length=16, choices=WindowRule, blank=True, default=WindowRule.NONE
+    )
 
     class Meta:
         verbose_name_plural = "categories"
@@ -95,9 +101,33 @@ class Variant(models.Model):
     label = models.CharField(max_length=200, blank=True)
     position = models.PositiveIntegerField(default=0)
     tax_class = models.CharField(max_length=10, choices=TaxClass, default=TaxClass.STANDARD)
+    #: How much is in it, in the unit that base prices are told in (`shops.domain.contents`).
+    content_amount = models.DecimalField(max_digits=9, decimal_places=4, null=True, blank=True)
+    content_unit = models.CharField(max_length=2, choices=Unit, blank=True)
+    #: EUR, on top of the price and no part of the base price (PAngV § 7).
+    deposit_amount = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    deposit_kind = models.CharField(max_length=7, choices=Deposit, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="shops_variant_content_whole",
+                condition=Q(content_amount__isnull=True, content_unit="")
+                | Q(
+                    content_amount__isnull=False,
+                    content_amount__gt=0,
+                    content_unit__in=Unit.values,
+                ),
+            ),
+            models.CheckConstraint(
+                name="shops_variant_deposit_whole",
+                condition=Q(deposit_amount__isnull=True, deposit_kind="")
+                | Q(
+                    deposit_amount__isnull=False,
+                    deposit_amount__gt=0,
+                    deposit_kind__in=Deposit.values,
+                ),
+            ),
             models.UniqueConstraint(
                 fields=["city", "gtin"],
                 condition=Q(gtin__isnull=False),

@@ -17,8 +17,11 @@ class City(models.Model):
     #: A few streets, rails and waters for the drawing of where a shop is (`shops.domain.locator`):
     #: [{"kind": "street", "name": "Porschestraße", "points": [[52.42, 10.78], ...]}, ...]
     sketch = models.JSONField(default=list, blank=True)
-    #: Menu and legal pages by language, told by `cms.domain.frame` whenever a page changes:
-    #: {"de": {"menu": [{"title": "Aktionen", "path": "/aktionen/"}], "legal": [...]}, "en": ...}
+    #: The one colour from which the city's others follow (`shops.domain.brand`), as #rrggbb.
+    colour = models.CharField(max_length=7, default="#0e5a48")
+    #: Menu, help, terms for shops and legal pages by language, told by `cms.domain.frame` whenever
+    #: a page changes: {"de": {"menu": [{"title": "Aktionen", "path": "/aktionen/"}],
+    #: "help": [...], "shops": [...], "legal": [...]}, "en": ...}
     frame = models.JSONField(default=dict, blank=True)
     #: Opening minutes a shop has to answer a request before the clock declines it.
     answer_minutes = models.PositiveSmallIntegerField(default=60)

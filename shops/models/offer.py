@@ -63,6 +63,8 @@ class Offer(models.Model):
     objects = OfferQuerySet.as_manager()
 
     class Meta:
+        # The freshest counts first, as every shelf that lives is filled.
+        indexes = [models.Index(fields=["-counted_at", "id"], name="shops_offer_freshest")]
         constraints = [
             models.UniqueConstraint(fields=["branch", "variant"], name="shops_offer_once"),
             models.UniqueConstraint(

@@ -7,24 +7,20 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from marketplace.core import times
-from shops.domain import opening
+from shops.domain import categories, opening
 from shops.domain.calendar import Calendar
 from shops.domain.facets import Tick
-from shops.models import Branch, Category, Shop
+from shops.models import Branch, Shop
 
 register = template.Library()
 
 
-@register.filter
-def name_of(category: Category) -> str:
-    """A category's name in the language of the page."""
-    is_english = (translation.get_language() or "").startswith("en")
-    return category.name_en if is_english else category.name
+register.filter(categories.name_of)
 
 
 @register.filter

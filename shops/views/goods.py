@@ -5,11 +5,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace.core.http import absolute, access, public_page
+from marketplace.core.http import access, public_page
 from marketplace.core.views import errors
 from shops import forms
 from shops.domain import queries
 from shops.requests import city_of
+from shops.views import heads
 
 #: Seconds. Shown availability is never older (design section 7).
 FRESH = 2
@@ -23,8 +24,10 @@ def search(request: HttpRequest) -> HttpResponse:
     """Goods by words, category and filters; without any, all of them."""
     city, now = city_of(request), timezone.now()
     wanted = forms.query(request.GET)
+    results = queries.search(city=city, wanted=wanted, now=now)
     context = {
-        "results": queries.search(city=city, wanted=wanted, now=now),
+        "results": results,
+        "meta": heads.search(request, results),
         "is_cut": forms.is_cut(request.GET),
         "search_text": wanted.text,
         "now": now,
@@ -36,7 +39,8 @@ def search(request: HttpRequest) -> HttpResponse:
 @public_page(FRESH_TEXT)
 def ranking(request: HttpRequest) -> HttpResponse:
     """How lists are sorted. LAW: UWG § 5b(2), EGBGB Art. 246d: one click from every list."""
-    return render(request, "shops/ranking.html", {"counted": queries.COUNTED})
+    context = {"counted": queries.COUNTED, "meta": heads.ranking(request)}
+    return render(request, "shops/ranking.html", context)
 
 
 @access("public", obj="product")
@@ -52,7 +56,7 @@ def product(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if slug != page.product.slug:
         query = request.META.get("QUERY_STRING", "")
         return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
-    context = {"page": page, "now": now, "canonical": absolute(request, path)}
+    context = {"page": page, "now": now, "meta": heads.product(request, page)}
     return render(request, "shops/product.html", context)
 
 

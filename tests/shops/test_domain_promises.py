@@ -7,8 +7,8 @@ import pytest
 from marketplace.core.domain.history import Actor
 from shops import access
 from shops.domain import availability, counts, facets, hours, promises
-from shops.enums import Code
-from shops.models import Branch, Closure, Offer, OpeningHours
+from shops.enums import Code, WindowRule
+from shops.models import Branch, Offer
 from tests import factories
 from tests.factories import NOW
 
@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 #: Thursday: before opening, midday, during lunch, ten minutes before closing, at night; and Sunday.
 MOMENTS = [
+    NOW.replace(day=29, hour=9),  # a day for fireworks
     NOW.replace(hour=5, minute=0),
     NOW,
     NOW.replace(hour=12, minute=30),
@@ -27,10 +28,7 @@ MOMENTS = [
 
 def _branch(city, name: str, *spans: tuple[int, int, int], **fields) -> Branch:
     made = factories.branch(factories.shop(city, name), hours=False, **fields)
-    for weekday, opens, closes in spans:
-        OpeningHours.objects.create(
-            branch=made, weekday=weekday, opens=time(opens), closes=time(closes)
-        )
+    factories.week(made, *[(day, time(opens), time(closes)) for day, opens, closes in spans])
     return made
 
 
@@ -50,7 +48,7 @@ def city():
         factories.branch(factories.shop(city, "Ruht"), paused_until=NOW + timedelta(days=1)),
     ]
     closed = factories.branch(factories.shop(city, "Urlaub"))
-    Closure.objects.create(branch=closed, first_date=date(2026, 12, 3), last_date=date(2026, 12, 5))
+    factories.closure(closed, date(2026, 12, 3), date(2026, 12, 5))
     for branch in [*branches, closed]:
         for count, counted in ((5, 30), (1, 60 * 30), (1, 60 * 24 * 60), (0, 30), (None, 0)):
             factories.offer(branch, count=count, counted=timedelta(minutes=counted))
@@ -60,6 +58,10 @@ def city():
         )
         kept = factories.offer(branch, count=2)
         Offer.objects.filter(pk=kept.pk).update(buffer=2)
+    rockets = factories.category("Feuerwerk", window_rule=WindowRule.FIREWORKS_F2)
+    for branch in branches[:2]:
+        product = factories.product(city, "Rakete", category=rockets)
+        factories.offer(branch, product=product, count=5)
     return city
 
 
@@ -91,6 +93,10 @@ def _is_today(found: availability.Availability, now: datetime) -> bool:
     )
 
 
+def _clock(found: availability.Availability) -> time:
+    return found.collect_from.astimezone(BERLIN).time()
+
+
 BERLIN = hours.Calendar().local(NOW).tzinfo
 
 
@@ -104,7 +110,7 @@ def test_facts_say_what_availability_says(city, now):
     for pk, fact in facts.items():
         said = found[pk]
         assert fact.code == said.code, pk
-        assert fact.is_today == _is_today(said, now), pk
+        assert (fact.today_at is not None) == _is_today(said, now), pk
         if fact.code != Code.GONE:
             assert fact.collect_from == said.collect_from, pk
 
@@ -117,6 +123,9 @@ def test_the_database_finds_the_same_offers(city, now):
         return set(Offer.objects.filter(condition).values_list("pk", flat=True))
 
     assert those(promised.today()) == {pk for pk, each in found.items() if _is_today(each, now)}
+    for clock in (time(12), time(14, 35), time(18)):
+        soon = {pk for pk, e in found.items() if _is_today(e, now) and _clock(e) <= clock}
+        assert those(promised.by(clock)) == soon
     assert those(promised.there()) == {pk for pk, e in found.items() if e.code == Code.THERE}
     assert those(promised.probably()) == {pk for pk, e in found.items() if e.code == Code.PROBABLY}
     assert those(promised.ask()) == {pk for pk, e in found.items() if e.code == Code.ASK}
@@ -128,7 +137,7 @@ def test_the_scenes_hold_every_word_and_both_answers(city):
     assert words == set(Code)
     today = {now: {_is_today(each, now) for each in _found(city, now).values()} for now in MOMENTS}
     assert today[NOW] == {True, False}
-    assert today[MOMENTS[2]] == {True, False}
+    assert today[MOMENTS[3]] == {True, False}
 
 
 def test_reserved_units_are_not_free(city):

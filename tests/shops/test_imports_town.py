@@ -1,6 +1,6 @@
 """The demo town's own files: what they say, and that every import of them adds up."""
 
-import csv
+from collections import defaultdict
 from datetime import timedelta
 
 import pytest
@@ -8,12 +8,12 @@ from stdnum import ean
 
 from marketplace.workbench import town
 from shops.domain.imports import detect, tabular
-from shops.models import Category, Offer, Product, ProductPicture, Variant
+from shops.models import Category, Offer, Product, Variant
 from tests import factories
 from tests.factories import NOW
 from tests.shops.imports_help import sums, take
 
-FILES = sorted(path.name for path in town.FOLDER.glob("*.csv"))
+FILES = sorted(path.name for path in town.FILES.iterdir())
 
 
 def grow(children: list[dict], parent: Category | None = None) -> None:
@@ -24,7 +24,7 @@ def grow(children: list[dict], parent: Category | None = None) -> None:
 
 @pytest.fixture
 def branches(db) -> dict[tuple[str, str], object]:
-    """The town's shops and branches, with its goods tree."""
+    """The first town's shops and branches, with the goods tree."""
     grow(town.categories())
     city = factories.city()
     made = {}
@@ -44,6 +44,11 @@ def branches(db) -> dict[tuple[str, str], object]:
         ("allerwinkel-kontor.csv", "cp1252", "till", (25, 21, 25), 3, 0),
         ("seitenwind-porschestrasse.csv", "utf-8", "till", (19, 16, 19), 2, 0),
         ("seitenwind-vorsfelde.csv", "utf-8", "till", (12, 10, 12), 0, 0),
+        ("laufwerk.csv", "utf-8", "shopify", (27, 16, 27), 0, 2),
+        ("laufwerk-inventar.tsv", "utf-8", "google_local", (26, 26, 26), 0, 0),
+        ("okerstein.csv", "utf-8", "till", (9, 8, 9), 0, 0),
+        ("kiosk.csv", "cp850", "till", (7, 7, 7), 3, 0),
+        ("gruenspan.csv", "cp1252", "till", (19, 19, 19), 0, 0),
     ],
 )
 def test_each_file(name, encoding, kind, figures, rejected, left_out):
@@ -52,7 +57,7 @@ def test_each_file(name, encoding, kind, figures, rejected, left_out):
     assert (tabular.read(content).encoding, goods.kind) == (encoding, kind)
     assert (goods.rows, goods.products, goods.variants) == figures
     assert (len(goods.rejected), goods.left_out.total()) == (rejected, left_out)
-    assert {group.language for group in goods.groups} == {"de"}
+    assert {group.language for group in goods.groups} == {"de" if goods.names_goods else ""}
 
 
 def test_an_older_till_writes_windows_line_ends():
@@ -62,45 +67,54 @@ def test_an_older_till_writes_windows_line_ends():
 
 def test_the_town_is_imported(branches, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    created = 0
+    receipts = {}
     for one in town.load()["imports"]:
         as_of = NOW - timedelta(minutes=one["counted_minutes_ago"])
-        receipt = take(
+        receipts[one["file"]] = receipt = take(
             town.file(one["file"]).read_bytes(),
             branches[one["shop"], one["branch"]],
             as_of=as_of,
             folder=town.PICTURES,
         )
-        assert receipt.updated == receipt.unchanged == 0
         assert not {"category", "picture_missing"} & {notice.code for notice in receipt.notices}
-        created += receipt.created
 
-    assert created == Offer.objects.count() == 36 + 22 + 17 + 12
+    # Laufwerk's stock comes beside its goods; what it says of others is turned away.
+    beside = receipts.pop("laufwerk-inventar.tsv")
+    assert sums(beside) == (0, 24, 0)
+    assert [(one.line, one.code) for one in beside.rejected] == [(27, "unknown_goods")]
+    assert beside.left_out == {"other_branch": 1}
+    assert all(each.updated == each.unchanged == 0 for each in receipts.values())
+    assert sum(each.created for each in receipts.values()) == Offer.objects.count() > 200
+
     products = Product.objects.all()
-    assert (products.count(), products.filter(shop=None).count()) == (53, 16)
-    assert not products.filter(category=None).exists()
-    assert products.filter(text="").count() == 0
-    # Five articles are in two shops, so one can take another way to them.
-    shared = [
-        product
-        for product in products.filter(shop=None)
-        if len({offer.branch.shop_id for v in product.variants.all() for offer in v.offers.all()})
-        > 1
-    ]
-    assert len(shared) == 5
+    assert products.count() >= 150
+    # Of one shop nearly everything is missing.
+    kiosk = products.filter(shop__slug="kiosk-am-hallenbad")
+    assert kiosk.filter(category=None).exists()
+    proper = products.exclude(pk__in=kiosk)
+    assert not proper.filter(category=None).exists()
+    assert proper.filter(text="").count() == 0
+    # Articles that several shops have, so one can take another way to them.
+    shops = defaultdict(set)
+    for product, shop in products.filter(shop=None).values_list(
+        "pk", "variants__offers__branch__shop"
+    ):
+        shops[product].add(shop)
+    assert sum(len(those) > 1 for those in shops.values()) >= 12
+    assert sum(len(those) > 2 for those in shops.values()) >= 2
     assert {offer.on_hand for offer in Offer.objects.all()} >= {None, 0, 1}
-    pictured = set(ProductPicture.objects.values_list("product", flat=True))
-    assert {product.title for product in products.exclude(pk__in=pictured)} == {
-        "Holzkistchen, leer"
-    }
+    pictured = products.filter(pictures__isnull=False).distinct()
+    assert pictured.count() >= 90
     food = Variant.objects.filter(product__category__name__in=["Brot & Gebäck", "Kaffee & Tee"])
     assert set(food.values_list("tax_class", flat=True)) == {"REDUCED"}
+    assert Variant.objects.filter(content_amount__isnull=False).count() > 20
+    assert Variant.objects.filter(deposit_amount__isnull=False).exists()
 
     for one in town.load()["imports"]:
         branch = branches[one["shop"], one["branch"]]
         as_of = NOW - timedelta(minutes=one["counted_minutes_ago"])
         again = take(town.file(one["file"]).read_bytes(), branch, as_of=as_of, folder=town.PICTURES)
-        assert sums(again) == (0, 0, branch.offers.count())
+        assert again.created == again.updated == 0
 
 
 def test_the_pictures_are_those_the_files_name():
@@ -114,27 +128,30 @@ def test_the_pictures_are_those_the_files_name():
 
 def test_barcodes_belong_to_nobody():
     """952 is GS1's prefix for examples, 20 is for numbers a shop prints itself."""
+    codes = 0
     for name in FILES:
-        content = (
-            town.file(name).read_bytes().decode("cp1252" if "allerwinkel" in name else "utf-8")
-        )
-        delimiter = "," if "lindhorst" in name else ";"
-        for row in csv.DictReader(content.splitlines(), delimiter=delimiter):
-            code = row.get("EAN") or row.get("barcode") or ""
-            if code and "E+" not in code:
+        for group in detect.read(town.file(name).read_bytes()).groups:
+            for code in filter(None, (item.barcode for item in group.items)):
                 assert code.startswith(("952", "20")), code
                 assert ean.is_valid(code), code
+                codes += 1
+    assert codes > 100
 
 
-def test_people_and_places():
-    loaded = town.load()
-    assert len(loaded["shops"]) == 3
+BOXES = {"wolfsburg": (52.3, 52.5, 10.6, 10.9), "braunschweig": (52.2, 52.3, 10.4, 10.6)}
+
+
+@pytest.mark.parametrize("name", town.TOWNS)
+def test_people_and_places(name):
+    south, north, west, east = BOXES[name]
+    loaded = town.load(name)
     branches = [branch for shop in loaded["shops"] for branch in shop["branches"]]
-    assert len(branches) == 4
     for branch in branches:
-        assert 52.3 < branch["latitude"] < 52.5
-        assert 10.6 < branch["longitude"] < 10.9
-        assert {weekday for weekday, _opens, _closes in branch["hours"]} == set(range(6))
+        assert south < branch["latitude"] < north
+        assert west < branch["longitude"] < east
+        # Kept free for films by the Bundesnetzagentur.
+        assert branch["phone"].startswith("+49 171 39200")
+    assert len({branch["phone"] for branch in branches}) == len(branches)
     people = [
         *loaded["shoppers"],
         *(person for shop in loaded["shops"] for person in shop["members"]),
@@ -142,3 +159,18 @@ def test_people_and_places():
     assert len({person["email"] for person in people}) == len(people)
     assert all(person["email"].endswith("@example.de") for person in people)
     assert {shop["auto_accept"] for shop in loaded["shops"]} == {True, False}
+    files = {one["shop"] for one in loaded["imports"]}
+    # Shops without goods, with a web shop of their own.
+    silent = [shop for shop in loaded["shops"] if shop["slug"] not in files]
+    assert any(shop["online_shop"] for shop in silent)
+    trades = {row["slug"] for row in town.categories()} | {""}
+    assert {shop["trade"] for shop in loaded["shops"]} <= trades
+
+
+def test_the_first_town_is_a_town():
+    shops = town.load()["shops"]
+    assert len(shops) >= 12
+    assert any(not branch["hours"] for shop in shops for branch in shop["branches"])
+    assert {shop["front"] for shop in shops if shop["front"]} <= {
+        path.stem for path in town.FRONTS.iterdir()
+    }

@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,7 +17,7 @@ from shops import forms
 from shops.domain import catalogue, counts, queries
 from shops.domain.facets import Wanted
 from shops.domain.queries import Order, Part, results
-from shops.models import Offer, OpeningHours
+from shops.models import Offer
 from tests import factories
 from tests.factories import NOW
 
@@ -44,7 +44,7 @@ def middle(city):
 def outside(city):
     """Closed on Thursdays, so nothing of it can be had today."""
     branch = factories.branch(factories.shop(city, "Bergzeit"), quarter="Vorsfelde")
-    OpeningHours.objects.filter(branch=branch, weekday=3).delete()
+    factories.week(branch, *[(day, time(9), time(19)) for day in (0, 1, 2, 4, 5)])
     return branch
 
 

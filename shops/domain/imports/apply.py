@@ -20,7 +20,7 @@ from marketplace.core.models import Picture
 from shops.domain import catalogue, counts
 from shops.domain.imports import detect, plan, runs, shelve
 from shops.domain.imports.folder import Folder
-from shops.domain.imports.goods import Goods, Group, Notice
+from shops.domain.imports.goods import Goods, Group, Notice, of_store
 from shops.domain.imports.plan import BatchPlan, GroupPlan, Planner, Wish
 from shops.domain.imports.receipt import Receipt
 from shops.domain.imports.runs import Run
@@ -82,7 +82,7 @@ def _prepared(
 ) -> tuple[Run, Goods, Planner]:
     if as_of is not None and as_of > now:
         raise Refused(_("The time of the count lies in the future."), code="as_of")
-    goods = detect.read(content)
+    goods = of_store(detect.read(content), branch.slug)
     run = runs.look_up(content=content, branch=branch, as_of=as_of, now=now)
     found = None if folder is None else Folder.at(folder)
     return run, goods, Planner(goods=goods, run=run, folder=found, now=now)

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from shops.domain import contents
 from shops.enums import TaxClass
 
 Sentence = str | Promise
@@ -50,8 +51,24 @@ class Item:
     tax_class: TaxClass = TaxClass.STANDARD
     pictures: list[str] = field(default_factory=list)
     content: str = ""
+    #: As `contents.read_deposit` reads it.
+    deposit: str = ""
     online_url: str = ""
     as_of: datetime | None = None
+    #: The branch a file for several names on each row; empty: whichever the file is for.
+    store: str = ""
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """Columns of a variant about what is in it and what comes back with the empty one."""
+        content = contents.read(self.content)
+        pawn = contents.read_deposit(self.deposit)
+        return {
+            "content_amount": content.amount if content else None,
+            "content_unit": content.unit if content else "",
+            "deposit_amount": pawn.amount if pawn else None,
+            "deposit_kind": pawn.kind if pawn else "",
+        }
 
     @property
     def label(self) -> str:
@@ -81,6 +98,8 @@ class Goods:
     rows: int = 0
     products: int = 0
     counts_stock: bool = True
+    #: False when rows only speak of goods that are known already: no titles, taxes, choices.
+    names_goods: bool = True
     groups: list[Group] = field(default_factory=list)
     rejected: list[Reject] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
@@ -108,7 +127,11 @@ def without_repeats(goods: Goods) -> Goods:
             marks = [("sku", item.sku), ("gtin", item.gtin)]
             if not item.sku and not item.gtin:
                 marks = [(group.key, item.label)]
-            marks = [mark for mark in marks if mark[1] or mark[0] == group.key]
+            marks = [
+                (f"{item.store}/{name}", value)
+                for name, value in marks
+                if value or name == group.key
+            ]
             earlier = next((seen[mark] for mark in marks if mark in seen), None)
             if earlier is None:
                 seen.update(dict.fromkeys(marks, item.line))
@@ -122,4 +145,15 @@ def without_repeats(goods: Goods) -> Goods:
         group.items = kept
     goods.groups = [group for group in goods.groups if group.items]
     goods.rejected.sort(key=lambda reject: reject.line)
+    return goods
+
+
+def of_store(goods: Goods, store: str) -> Goods:
+    """Leave out what a file for several branches says of the others."""
+    for group in goods.groups:
+        ours = [item for item in group.items if item.store.casefold() in ("", store.casefold())]
+        if len(ours) < len(group.items):
+            goods.left_out["other_branch"] += len(group.items) - len(ours)
+            group.items = ours
+    goods.groups = [group for group in goods.groups if group.items]
     return goods

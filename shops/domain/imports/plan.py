@@ -139,7 +139,10 @@ class Planner:
         matched = match.match(groups=groups, known=known, used=self.used)
         batch = BatchPlan(rejected=matched.rejected, notices=matched.notices, used=matched.used)
         for found in matched.matches:
-            batch.groups.append(self._group(batch, found, known))
+            if not self.goods.names_goods:
+                self._turn_away(batch, found)
+            if found.pairs:
+                batch.groups.append(self._group(batch, found, known))
         return batch
 
     def settle(self, batch: BatchPlan, receipt: Receipt) -> None:
@@ -162,6 +165,16 @@ class Planner:
             text = _("Pictures not in the folder: {n} ({names}).")
             missing = format_lazy(text, n=len(self.folder.missing), names=names)
             receipt.notices.append(Notice(0, "picture_missing", missing))
+
+    def _turn_away(self, batch: BatchPlan, found: Match) -> None:
+        """Goods that neither this file nor an earlier one has a name for."""
+        text = _("We do not know these goods yet: first send a file with their names.")
+        batch.rejected += [
+            Reject(item.line, "unknown_goods", text)
+            for item, variant in found.pairs
+            if variant is None
+        ]
+        found.pairs = [pair for pair in found.pairs if pair[1] is not None]
 
     def _group(self, batch: BatchPlan, found: Match, known: Known) -> GroupPlan:
         group, home = found.group, found.home
@@ -220,7 +233,7 @@ class Planner:
     ) -> Wish:
         offer = known.offers.get(variant.pk) if variant else None
         wish = Wish(item, variant, offer)
-        if variant is not None and not self.run.repeated:
+        if variant is not None and self.goods.names_goods and not self.run.repeated:
             wish.variant_changes = self._variant_changes(batch, item, variant, may_word)
         if offer is None:
             wish.count = (
@@ -250,6 +263,7 @@ class Planner:
             "label": item.label,
             "tax_class": item.tax_class,
             "barcode": item.barcode,
+            **item.facts,
         }
         return {
             name: value for name, value in said.items() if value and getattr(variant, name) != value

@@ -17,6 +17,8 @@ LEFT_OUT: dict[str, Sentence] = {
     "no_eur_price": _("no price in euros"),
     "not_active": _("draft or archived"),
     "digital": _("nothing to collect (digital)"),
+    "gift_card": _("gift cards"),
+    "other_branch": _("of another branch"),
 }
 
 

@@ -61,6 +61,7 @@ def _variant(product: Product, plan: GroupPlan, wish: Wish, position: int) -> Va
         barcode=item.barcode,
         tax_class=item.tax_class,
         position=position,
+        **item.facts,
     )
 
 

@@ -27,8 +27,10 @@ MAX_LINES_PER_ROW = 400
 HEAD = 20
 
 SEPARATORS = ";,\t|"
-_WORKBOOKS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
 _OTHER = (
+    b"PK\x03\x04",
+    b"PK\x05\x06",
+    b"\xd0\xcf\x11\xe0",
     b"%PDF",
     b"\x1f\x8b",
     b"\x89PNG",
@@ -120,11 +122,6 @@ def body(table: Table, at: int) -> tuple[list[Row], list[tuple[int, str]]]:
 def _text(content: bytes) -> tuple[str, str]:
     if len(content) > MAX_BYTES:
         raise Refused(_("This file is larger than 5 MB. Please split it."), code="too_large")
-    if content.startswith(_WORKBOOKS):
-        raise Refused(
-            _("This is a workbook or an archive. Please save the sheet as a CSV file."),
-            code="workbook",
-        )
     no_text = Refused(
         _("This is not a text table. Please export the goods as a CSV file."), code="binary"
     )

@@ -49,6 +49,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "modell", "modellnr", "modellnummer", "vaterartikel", "hauptartikel", "artikelfamilie",
     ),
     "content": ("inhalt", "fuellmenge", "packungsinhalt"),
+    "deposit": ("pfand", "pfandbetrag"),
     "unit": ("einheit", "mengeneinheit", "grundeinheit"),
     "pictures": ("bild", "bilder", "bilddatei", "foto", "bild1", "artikelbild"),
     "as_of": (
@@ -168,6 +169,7 @@ class _Reader:
                 quantity=self._quantity(row),
                 tax_class=self._tax_class(row),
                 content=self._content(row),
+                deposit=self._cell(row, "deposit"),
                 online_url=self._address(row),
                 as_of=self._as_of(row),
             )

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from marketplace.core.models import Picture
 from shops import access
 from shops.domain import dayband, hours, listings
+from shops.domain.contents import BasePrice
 from shops.domain.listings import Group, Row
 from shops.enums import Code
 from shops.models import Category, City, Product, Variant
@@ -72,6 +73,10 @@ class ProductPage:
         return min((row.offer.price for row in self.rows), default=None)
 
     @property
+    def base_price(self) -> BasePrice | None:
+        return self.rows[0].base_price if self.rows else None
+
+    @property
     def highest(self) -> Decimal | None:
         return max((row.offer.price for row in self.rows), default=None)
 
@@ -131,7 +136,8 @@ def alternatives(*, product: Product, now: datetime) -> list[Group]:
     """A few goods of the same category that are offered."""
     if product.category_id is None:
         return []
-    near = _offered(product.city).filter(category_id=product.category_id).exclude(pk=product.pk)
+    offered = _offered(product.city).select_related("category")
+    near = offered.filter(category_id=product.category_id).exclude(pk=product.pk)
     few = list(near.order_by("sort_title", "pk")[:ALTERNATIVES])
     return listings.groups(few, access.public_offers(product.city), product.city, now)
 

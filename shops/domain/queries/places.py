@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +14,12 @@ from django.db.models import Exists, OuterRef, Prefetch
 from shops import access
 from shops.domain import calendar as calendars_
 from shops.domain import categories, dayband, hours, listings, locator, opening
-from shops.domain.calendar import Calendar, Closed
+from shops.domain.calendar import Calendar
 from shops.domain.categories import CategoryLink
 from shops.domain.dayband import Band
 from shops.domain.listings import Group, Online
 from shops.domain.locator import Map
-from shops.domain.opening import Day, Door, Opening
+from shops.domain.opening import Day, Different, Opening
 from shops.models import Branch, Category, City, Shop
 
 if TYPE_CHECKING:
@@ -31,28 +32,51 @@ if TYPE_CHECKING:
 PER_PAGE = 24
 #: Goods of a shop shown with a link to its own web shop.
 ONLINE = 8
+#: Shops up to which a list needs no letters.
+LONG = 40
 #: Shops nearby on a drawing without streets.
 NEIGHBOURS = 12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BranchView:
-    """A branch with its hours."""
+    """A branch with its hours, each computed when a page shows it: most show few of a town's."""
 
     branch: Branch
     calendar: Calendar
-    opening: Opening
-    week: list[Day]
-    closures: list[Closed]
-    band: Band | None
-    #: Earliest collection of what is there; None where it is not today.
-    collect_from: datetime | None
+    now: datetime
     #: Where it is; on its shop's own page only.
     map: Map | None = None
 
+    @cached_property
+    def opening(self) -> Opening:
+        return opening.line(self.calendar, self.now)
+
     @property
     def is_open(self) -> bool:
-        return self.opening.door == Door.OPEN
+        return self.opening.door in opening.OPEN
+
+    @cached_property
+    def week(self) -> list[Day]:
+        return opening.week_of(self.calendar, self.now)
+
+    @cached_property
+    def different(self) -> list[Different]:
+        return opening.different(self.calendar, self.now)
+
+    @cached_property
+    def band(self) -> Band | None:
+        return dayband.band(self.calendar, self.now, collect_from=self._ready)
+
+    @property
+    def collect_from(self) -> datetime | None:
+        """Earliest collection of what is there; None where it is not today."""
+        ready, day = self._ready, self.calendar.local(self.now).date()
+        return ready if ready and self.calendar.local(ready).date() == day else None
+
+    @cached_property
+    def _ready(self) -> datetime | None:
+        return calendars_.ready_from(self.calendar, self.now, self.branch.ready_minutes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +154,11 @@ class ShopList:
     found: int
     all: int
 
+    @property
+    def is_long(self) -> bool:
+        """Whether one looks for a letter rather than at all of them."""
+        return self.found > LONG
+
 
 @dataclass(frozen=True, slots=True)
 class ShopPage:
@@ -189,7 +218,7 @@ def shop(*, city: City, slug: str, page: int, now: datetime, category: str = "")
         return None
     offers = access.public_offers(city).filter(branch__shop=found)
     among = Exists(offers.filter(variant__product=OuterRef("pk")))
-    goods = access.public_products(city).filter(among)
+    goods = access.public_products(city).filter(among).select_related("category")
     tree = list(Category.objects.order_by("sort_name", "pk"))
     chosen = next((each for each in tree if each.slug == category), None)
     shown = goods
@@ -228,9 +257,7 @@ def views_of(
     return [
         ShopView(
             shop=each,
-            branches=[
-                _branch_view(branch, calendars[branch.pk], now) for branch in _branches(each)
-            ],
+            branches=[BranchView(branch, calendars[branch.pk], now) for branch in _branches(each)],
             online=listings.online(each.online_shop),
         )
         for each in found
@@ -265,21 +292,6 @@ def _on_map(view: BranchView, city: City) -> BranchView:
         )
         near = list(around.select_related("shop").order_by("pk")[:NEIGHBOURS])
     return replace(view, map=locator.draw(branch, sketch=city.sketch, neighbours=near))
-
-
-def _branch_view(branch: Branch, calendar: Calendar, now: datetime) -> BranchView:
-    ready = calendars_.ready_from(calendar, now, branch.lead_minutes)
-    today = calendar.local(now).date()
-    is_today = ready is not None and calendar.local(ready).date() == today
-    return BranchView(
-        branch=branch,
-        calendar=calendar,
-        opening=opening.line(calendar, now),
-        week=opening.week(calendar, now),
-        closures=opening.closures(calendar, now),
-        band=dayband.band(calendar, now, collect_from=ready),
-        collect_from=ready if is_today else None,
-    )
 
 
 def _fits(view: ShopView, sought: Sought, *, but: str = "") -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
@@ -14,6 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, Value
 from shops import access
 from shops.domain import categories, facets, listings, promises
 from shops.domain import search as searching
+from shops.domain.calendar import Calendar
 from shops.domain.categories import CategoryLink
 from shops.domain.facets import Facets, Fact, Wanted
 from shops.domain.listings import Group
@@ -33,6 +34,8 @@ PER_PAGE = 24
 COUNTED = 400
 #: Words proposed where nothing was found.
 NEAR = 4
+#: Hours by which one may want to have it today.
+CLOCKS = (10, 12, 14, 16, 18, 20)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _IN_TEXT = 2
 
@@ -106,18 +109,19 @@ def search(*, city: City, wanted: Wanted, now: datetime) -> Results:
         access.public_branches(city), answer_minutes=city.answer_minutes, now=now
     )
     quarters = _quarters(promised)
+    clocks = _clocks(promised, wanted)
     few = _few(base, is_ranked=bool(searching.words(wanted.text)))
     if len(few) <= COUNTED:
         known = facets.facts(
             offers.filter(variant__product__in=[n.product_id for n in few]), promised
         )
-        filters = facets.count(known, wanted, quarters)
+        filters = facets.count(known, wanted, quarters, clocks)
         fits = facets.fitting(known, wanted)
         places = _places(few, fits, _besides(known, wanted))
         page = Paginator(list(places), PER_PAGE).get_page(wanted.page)
         found, unfiltered, order = facets.goods(fits), len(few), Order.COLLECTION
     else:
-        filters = facets.uncounted(wanted, quarters)
+        filters = facets.uncounted(wanted, quarters, clocks)
         narrowed = base
         if wanted.filters:
             narrowed = base.filter(_is_among(facets.narrow(offers, wanted, promised)))
@@ -157,9 +161,18 @@ def _quarters(promised: Promises) -> list[str]:
     return names if len(names) > 1 else []
 
 
+def _clocks(promised: Promises, wanted: Wanted) -> list[time]:
+    """Times of the rest of today by which one may want to have it; none when nothing opens."""
+    now = Calendar().local(promised.now).time()
+    clocks = [time(hour) for hour in CLOCKS if time(hour) > now] if promised.has_today else []
+    if wanted.by is not None and wanted.by not in clocks:
+        clocks = sorted([*clocks, wanted.by])
+    return clocks
+
+
 def _besides(known: Sequence[Fact], wanted: Wanted) -> list[Fact]:
     """What nobody has counted for long, offered below what can be collected today."""
-    if not wanted.today or wanted.sure:
+    if not wanted.today or wanted.by is not None or wanted.sure:
         return []
     return [f for f in facets.fitting(known, wanted, but="today") if f.code == Code.ASK]
 
@@ -222,10 +235,16 @@ def _shelves(
     if wanted.today and besides:
         also = facets.condition(replace(wanted, today=False), promised) & promised.ask()
         fits = fits | also & Q(variant__product__in=besides)
-    by_id = access.public_products(city).in_bulk(ids)
+    by_id = access.public_products(city).select_related("category").in_bulk(ids)
     listed = [by_id[pk] for pk in ids if pk in by_id]
     groups = listings.groups(
-        listed, offers.filter(fits), city, promised.now, calendars=promised.calendars
+        listed,
+        offers.filter(fits),
+        city,
+        promised.now,
+        calendars=promised.calendars,
+        branches=promised.branches,
+        ruled=promised.ruled,
     )
     return [
         Shelf(part, list(few))

@@ -14,12 +14,13 @@ from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused, Stale
 from shops.domain.imports import apply, tabular
 from shops.domain.imports.receipt import LEFT_OUT, Receipt
-from shops.models import Branch, Shop
+from shops.management import which
 
 
 class Command(BaseCommand):
     help = (
-        "Reads a shop's goods file (Spree export or German till sheet). A dry run unless --apply."
+        "Reads a shop's goods file: a German till sheet (CSV or XLSX), an export of Spree, "
+        "Shopify, Vendure or Oscar, or Google's local inventory. A dry run unless --apply."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -54,7 +55,7 @@ class Command(BaseCommand):
 
 
 def _run(options: dict[str, Any]) -> Receipt:
-    branch = _branch(options["shop"], options["branch"], options["city"])
+    branch = which.branch(options["shop"], options["branch"], options["city"])
     content = _content(options["file"])
     as_of, folder = _moment(options["as_of"]), options["pictures"]
     now = timezone.now()
@@ -62,28 +63,6 @@ def _run(options: dict[str, Any]) -> Receipt:
         return apply.preview(content=content, branch=branch, now=now, as_of=as_of, folder=folder)
     by = Actor.system()
     return apply.take(content=content, branch=branch, by=by, now=now, as_of=as_of, folder=folder)
-
-
-def _branch(shop_slug: str, branch_slug: str | None, city_slug: str | None) -> Branch:
-    shops = Shop.objects.filter(slug=shop_slug)
-    if city_slug:
-        shops = shops.filter(city__slug=city_slug)
-    found = list(shops.select_related("city").order_by("pk")[:2])
-    if not found:
-        raise Refused(_("There is no shop “%s”.") % shop_slug, code="no_shop")
-    if len(found) > 1:
-        raise Refused(_("Several cities know this shop: please add --city."), code="which_city")
-    branches = list(found[0].branches.select_related("shop__city").order_by("pk"))
-    slugs = ", ".join(branch.slug for branch in branches)
-    if branch_slug:
-        branches = [branch for branch in branches if branch.slug == branch_slug]
-    if not branches:
-        raise Refused(
-            _("This shop has no such branch. It has: %s") % (slugs or "–"), code="no_branch"
-        )
-    if len(branches) > 1:
-        raise Refused(_("Please name the branch: --branch %s") % slugs, code="which_branch")
-    return branches[0]
 
 
 def _content(path: Path) -> bytes:
