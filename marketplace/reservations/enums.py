@@ -42,6 +42,7 @@ class Verb(models.TextChoices):
     EXPIRE = "EXPIRE", _("expired")
     REINSTATE = "REINSTATE", _("reinstated")
     SHELVE = "SHELVE", _("put back")
+    FOLLOW = "FOLLOW", _("moved, the shop's hours have changed")
 
 
 #: verb -> states it may start from. `RESERVE` mode; the pay mode joins with payments.
@@ -55,10 +56,11 @@ FROM: Mapping[Verb, frozenset[State]] = MappingProxyType(
         Verb.EXPIRE: frozenset({State.CONFIRMED, State.READY}),
         Verb.REINSTATE: frozenset({State.EXPIRED}),
         Verb.SHELVE: ENDED,
+        Verb.FOLLOW: OPEN,
     }
 )
 
-#: verb -> state it leads to; SHELVE leaves the reservation where it is.
+#: verb -> state it leads to; SHELVE and FOLLOW leave the reservation where it is.
 TO: Mapping[Verb, State] = MappingProxyType(
     {
         Verb.ACCEPT: State.CONFIRMED,

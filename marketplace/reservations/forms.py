@@ -1,12 +1,17 @@
 """What shoppers type and click, as typed values. Limits and rights are decided in the domain."""
 
+import re
 import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+_WINDOW = re.compile(r"window-([0-9]{1,18})")
 #: Larger than any row's number.
 LARGEST = 10**18
 WHOLE = {
@@ -19,6 +24,17 @@ def no_control_characters(text: str) -> None:
     """SECURITY: a name ends up in mails; line breaks and the like have no place in it."""
     if any(unicodedata.category(each) in ("Cc", "Zl", "Zp") for each in text):
         raise ValidationError(_("Please write this on one line, without special characters."))
+
+
+def windows(data: Mapping[str, Any]) -> dict[int, datetime]:
+    """`window-12=2026-12-03T14:00:00Z`: the beginning of the window chosen at branch 12."""
+    found = {}
+    for name, value in data.items():
+        match = _WINDOW.fullmatch(name)
+        moment = parse_datetime(value) if match and len(value) <= 32 else None
+        if match and moment is not None and moment.tzinfo is not None:
+            found[int(match[1])] = moment
+    return found
 
 
 class _Sentence(forms.Form):

@@ -48,6 +48,8 @@ class World:
                 return lifecycle.reinstate(**who)
             case Verb.SHELVE:
                 return lifecycle.shelve(**who)
+            case Verb.FOLLOW:
+                return lifecycle.follow(moved=lambda each: {"answer_by": LATER}, **who)
 
     def part(self) -> None:
         """Hand over one of two, so that something is left to be put back."""

@@ -58,6 +58,12 @@ def _decline(reservation: Reservation) -> None:
     lifecycle.decline(reservation_id=reservation.pk, reason=EndReason.NOT_THERE, by=SHOP, now=NOW)
 
 
+def _move(reservation: Reservation) -> None:
+    _ready(reservation)
+    later = {"collect_by": NOW + timedelta(days=9)}
+    lifecycle.follow(reservation_id=reservation.pk, moved=lambda _: later, by=SHOP, now=NOW)
+
+
 #: What has to happen until a mail of the kind is owed.
 STORIES: dict[Kind, Callable[[Reservation], object]] = {
     Kind.PLACED: lambda reservation: None,
@@ -70,6 +76,7 @@ STORIES: dict[Kind, Callable[[Reservation], object]] = {
     Kind.REMINDER: _remind,
     Kind.EXPIRED: _expire,
     Kind.CANCELLED: _cancel,
+    Kind.MOVED: _move,
     Kind.SHOP_CANCELLED: lambda reservation: _cancel(reservation, Actor.shopper()),
 }
 

@@ -152,7 +152,7 @@ def test_it_is_found_by_no_search_engine_and_kept_by_no_cache(client: Client, ch
     assert answer["Cache-Control"] == "private, no-store"
     assert answer["Referrer-Policy"] == "same-origin"
     assert not answer.cookies
-    assert '<meta name="robots" content="noindex, nofollow">' in text_of(answer)
+    assert '<meta name="robots" content="noindex">' in text_of(answer)
 
 
 def test_german_by_default(client: Client, checkout):

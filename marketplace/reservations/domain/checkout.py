@@ -1,7 +1,7 @@
 """Placing: from a basket to a checkout with one reservation per branch, all or nothing."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,15 +15,15 @@ from marketplace.core.errors import Refused, Stale
 from marketplace.core.faults import fault
 from marketplace.core.text import fold
 from marketplace.reservations.domain import basket as baskets
-from marketplace.reservations.domain import codes, lifecycle, notices, queries
+from marketplace.reservations.domain import codes, lifecycle, notices, queries, times
 from marketplace.reservations.enums import OPEN, Mode, State
 from marketplace.reservations.models import Basket, BasketLine, Checkout, Contact, Line, Reservation
 from marketplace.reservations.models.checkout import new_link_nonce
-from shops.domain import calendar, hours, stock
+from shops.domain import calendar, slots, stock
 from shops.domain.calendar import Calendar
 from shops.domain.confidence import Level
 from shops.domain.stock import SoldOut, Units
-from shops.models import Branch, City, Offer
+from shops.models import Branch, City, Offer, Slot
 
 #: Version of what a shopper reads before reserving (law A2); raise it when the sentence changes.
 WORDING = "2026-11"
@@ -68,8 +68,11 @@ def place(
     language: str,
     by: Actor,
     now: datetime,
+    windows: Mapping[int, datetime] | None = None,
 ) -> Checkout:
     """Reserve everything in the basket and empty it.
+
+    `windows`: branch id -> beginning of the window chosen there, where a branch has some.
 
     The same `nonce` gives the same checkout, however often and however concurrently it is sent
     (truth 11). `Stale` when lines or prices are not those of `seen`; `LineGone` names what is not
@@ -80,7 +83,7 @@ def place(
         if done is not None:
             return done
         try:
-            return _try(basket, nonce, seen, shopper, language, by, now)
+            return _try(basket, nonce, seen, shopper, language, by, now, windows or {})
         except IntegrityError:
             # RACE: the same form won in another process, or a code was taken this very moment.
             continue
@@ -105,12 +108,13 @@ def _try(
     language: str,
     by: Actor,
     now: datetime,
+    windows: Mapping[int, datetime],
 ) -> Checkout:
     lines = queries.basket_lines(basket)
     _check(lines, basket, seen)
     wanted = [Wanted(line.offer, line.quantity) for line in lines]
     with transaction.atomic():
-        checkout = _place(basket.city, wanted, nonce, shopper, language, by, now)
+        checkout = _place(basket.city, wanted, nonce, shopper, language, by, now, windows)
         # RACE: lines added meanwhile in another tab stay in the basket.
         BasketLine.objects.filter(pk__in=[line.pk for line in lines]).delete()
         baskets.touch(basket=basket, now=now)
@@ -146,6 +150,7 @@ def _place(
     language: str,
     by: Actor,
     now: datetime,
+    windows: Mapping[int, datetime],
 ) -> Checkout:
     email_key = fold(shopper.email)
     _check_limit(city, email_key, wanted)
@@ -161,25 +166,33 @@ def _place(
         wording=WORDING,
         placed_at=now,
     )
-    reservations = add_reservations(checkout=checkout, wanted=wanted, by=by, now=now)
+    reservations = add_reservations(
+        checkout=checkout, wanted=wanted, by=by, now=now, windows=windows
+    )
     notices.placed(checkout=checkout, reservations=reservations, now=now)
     return checkout
 
 
 def add_reservations(
-    *, checkout: Checkout, wanted: Sequence[Wanted], by: Actor, now: datetime
+    *,
+    checkout: Checkout,
+    wanted: Sequence[Wanted],
+    by: Actor,
+    now: datetime,
+    windows: Mapping[int, datetime] | None = None,
 ) -> list[Reservation]:
     """One reservation per branch under a checkout, claimed; accepted at once where the shop wants
-    that and the stock is sure. Runs inside the caller's transaction."""
+    that and the stock is sure. Runs inside the caller's transaction. Without a word about
+    `windows` the first free one is taken where a branch has some."""
     by_branch: dict[int, list[Wanted]] = defaultdict(list)
     for want in wanted:
         by_branch[want.offer.branch_id].append(want)
-    calendars = hours.calendars(by_branch)
     placed: list[tuple[Reservation, list[Wanted]]] = []
     units: list[Units] = []
     for branch_id in sorted(by_branch):
         branch = by_branch[branch_id][0].offer.branch
-        reservation = _reservation(checkout, branch, calendars[branch_id], now)
+        opening = times.calendar_for(branch, (want.offer for want in by_branch[branch_id]))
+        reservation = _reservation(checkout, branch, opening, now, windows)
         for want in by_branch[branch_id]:
             line = _line(reservation, want)
             units.append(Units(want.offer.pk, want.quantity, ref=f"line:{line.pk}"))
@@ -218,10 +231,35 @@ def _accept_if_sure(
     return reservation
 
 
+def _slot(
+    branch: Branch,
+    opening: Calendar,
+    ready: datetime,
+    now: datetime,
+    windows: Mapping[int, datetime] | None,
+) -> Slot | None:
+    """The chosen window, taken; None where the branch has none."""
+    if not branch.slot_minutes:
+        return None
+    free = slots.windows(branch=branch, calendar=opening, ready=ready, now=now)
+    starts = free[0].starts if windows is None and free else (windows or {}).get(branch.pk)
+    if starts is None:
+        raise Refused(
+            _("Please choose when you want to collect at %(branch)s.") % {"branch": branch.name},
+            code="slot_missing",
+        )
+    return slots.take(branch=branch, calendar=opening, starts=starts, now=now)
+
+
 def _reservation(
-    checkout: Checkout, branch: Branch, opening: Calendar, now: datetime
+    checkout: Checkout,
+    branch: Branch,
+    opening: Calendar,
+    now: datetime,
+    windows: Mapping[int, datetime] | None,
 ) -> Reservation:
-    if calendar.ready_from(opening, now, branch.lead_minutes) is None:
+    ready = calendar.ready_from(opening, now, branch.ready_minutes)
+    if ready is None:
         raise Refused(
             _("%(branch)s takes no reservations at the moment.") % {"branch": branch.name},
             code="branch_closed",
@@ -230,12 +268,15 @@ def _reservation(
         checkout=checkout,
         shop=branch.shop,
         branch=branch,
+        slot=_slot(branch, opening, ready, now, windows),
         # LAW: a reserve is no contract and stays one; the mode never changes (law A1).
         mode=Mode.RESERVE,
         state=State.REQUESTED,
         code=codes.new_code(shop_id=branch.shop_id),
         placed_at=now,
-        answer_by=calendar.add_opening_minutes(opening, now, checkout.city.answer_minutes),
+        answer_by=calendar.add_opening_minutes(
+            opening.under(""), now, checkout.city.answer_minutes
+        ),
     )
 
 

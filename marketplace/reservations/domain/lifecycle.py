@@ -5,7 +5,7 @@ primary-key order; then lines, history and mail, all in one transaction. `Stale`
 reservation is not where the verb may start from; nothing has happened then.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +17,10 @@ from marketplace.core.domain import history
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused, Stale
 from marketplace.core.faults import fault
-from marketplace.reservations.domain import holding, notices
-from marketplace.reservations.enums import ENDED, FROM, TO, EndReason, Mode, State, Verb
+from marketplace.reservations.domain import holding, notices, times
+from marketplace.reservations.enums import ENDED, FROM, OPEN, TO, EndReason, Mode, State, Verb
 from marketplace.reservations.models import Line, Reservation
-from shops.domain import branches, calendar, hours
+from shops.domain import branches, calendar, slots
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
@@ -31,8 +31,8 @@ def accept(*, reservation_id: int, by: Actor, now: datetime, tell: bool = True) 
     """The shop will hold the goods. Fixes the promised times; the shopper is told unless `tell`
     is off because the mail about placing says it already."""
     reservation = _hold(reservation_id, Verb.ACCEPT)
-    opening = hours.calendar_of(reservation.branch_id)
-    ready_by = calendar.ready_from(opening, now, reservation.branch.lead_minutes)
+    opening = times.calendar_of(reservation)
+    ready_by = times.ready_from(reservation, opening, now)
     if ready_by is None:
         raise Refused(
             _("This shop has no opening hours yet. Please enter them first."), code="never_open"
@@ -95,7 +95,7 @@ def mark_ready(
         holding.let_go(reservation, missing=True, by=by, now=now)
         notices.cancelled(reservation=reservation, by=by, now=now)
         return reservation
-    opening = hours.calendar_of(reservation.branch_id)
+    opening = times.calendar_of(reservation)
     due = calendar.collect_by(opening, now, reservation.checkout.city.hold_days)
     # A late shop does not shorten the shopper's time, and no promise is taken back.
     due = max(moment for moment in (due, reservation.collect_by) if moment is not None)
@@ -103,6 +103,26 @@ def mark_ready(
     holding.set_aside(lines, counts, by=by, now=now)
     notices.ready(reservation=reservation, now=now)
     return reservation
+
+
+@transaction.atomic
+def follow(
+    *,
+    reservation_id: int,
+    moved: Callable[[Reservation], Mapping[str, datetime]],
+    by: Actor,
+    now: datetime,
+) -> bool:
+    """The branch's hours have changed: `moved` names the times of the reservation that are others
+    now, from what it finds under the lock. The shopper is told when something had been promised."""
+    reservation = _hold(reservation_id, Verb.FOLLOW)
+    changes = moved(reservation)
+    if not changes:
+        return False
+    _become(reservation, Verb.FOLLOW, by=by, now=now, **changes)
+    if {"ready_by", "collect_by"} & changes.keys():
+        notices.moved(reservation=reservation, now=now)
+    return True
 
 
 @transaction.atomic
@@ -155,7 +175,7 @@ def reinstate(*, reservation_id: int, by: Actor, now: datetime) -> Reservation:
     """The shopper came late and the goods still lie in the shop: ready again until the end of
     the next opening day."""
     reservation = _hold(reservation_id, Verb.REINSTATE)
-    opening = hours.calendar_of(reservation.branch_id)
+    opening = times.calendar_of(reservation)
     _become(
         reservation,
         Verb.REINSTATE,
@@ -193,7 +213,10 @@ def swap_back(*, reservation_id: int, version: int, before: Mapping[str, Any]) -
     if not rows.update(version=F("version") + 1):
         raise Stale(_("Something has happened since. It cannot be undone."), code="followed")
     reservation = _read(reservation_id)
+    was = reservation.state
     _write(reservation, dict(before))
+    if reservation.slot_id and was in ENDED - {State.COLLECTED} and reservation.state in OPEN:
+        slots.again(slot_id=reservation.slot_id)
     return reservation
 
 
@@ -211,7 +234,7 @@ def _hold(reservation_id: int, verb: Verb, *, only: Q | None = None) -> Reservat
 
 def _read(reservation_id: int) -> Reservation:
     return Reservation.objects.select_related(
-        "branch", "shop", "checkout__city", "checkout__contact"
+        "branch", "shop", "slot", "checkout__city", "checkout__contact"
     ).get(pk=reservation_id)
 
 
@@ -236,6 +259,8 @@ def _become(
         if TO[verb] in ENDED:
             changes["ended_at"] = now
     _write(reservation, changes)
+    if reservation.slot_id and verb in TO and TO[verb] in ENDED - {State.COLLECTED}:
+        slots.give_back(slot_id=reservation.slot_id)
     history.record(
         verb=f"reservation.{verb.value.lower()}",
         subject=f"reservation:{reservation.pk}",

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     REMINDER = "reminder"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
+    MOVED = "moved"
     SHOP_NEW = "shop_new"
     SHOP_CANCELLED = "shop_cancelled"
 
@@ -67,6 +68,11 @@ def declined(*, reservation: Reservation, now: datetime) -> None:
 
 def ready(*, reservation: Reservation, now: datetime) -> None:
     _send_about(Kind.READY, reservation, now, wait=True)
+
+
+def moved(*, reservation: Reservation, now: datetime) -> None:
+    """The shop's hours have changed, and with them what was promised."""
+    _send_about(Kind.MOVED, reservation, now, wait=True)
 
 
 def expired(*, reservation: Reservation, now: datetime) -> None:

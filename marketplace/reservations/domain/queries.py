@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 from django.db.models import Prefetch, Q
 
 from marketplace.core import links
-from marketplace.reservations.domain import codes
+from marketplace.reservations.domain import codes, steps, times
+from marketplace.reservations.domain.steps import Step
 from marketplace.reservations.enums import HOLDING, Choice, LineState, State
 from marketplace.reservations.models import Basket, BasketLine, Checkout, Line, Reservation
 from shops import access as shop_access
-from shops.domain import availability, calendar, hours
+from shops.domain import availability, calendar, hours, slots
 from shops.domain.availability import Availability
 from shops.domain.calendar import Calendar
+from shops.domain.slots import Window
 from shops.models import Branch, Offer
 
 if TYPE_CHECKING:
@@ -45,6 +47,12 @@ class BasketGroup:
 
     branch: Branch
     rows: list[BasketRow]
+    #: Windows to choose from, where the branch hands over by windows.
+    windows: list[Window] = field(default_factory=list)
+
+    @property
+    def needs_window(self) -> bool:
+        return bool(self.branch.slot_minutes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +77,16 @@ class BasketView:
 
 def basket_lines(basket: Basket) -> list[BasketLine]:
     """Lines whose offers can still be seen, branch by branch."""
-    offers = shop_access.public_offers(basket.city)
-    lines = BasketLine.objects.filter(basket=basket, offer__in=offers).select_related(
+    lines = BasketLine.objects.filter(basket=basket).select_related(
         "offer__branch__shop", "offer__variant__product__category"
     )
-    return list(lines.order_by("offer__branch__shop__sort_name", "offer__branch_id", "pk"))
+    listed = list(lines.order_by("offer__branch__shop__sort_name", "offer__branch_id", "pk"))
+    # Asked of these few offers: as one query it would walk through the whole catalogue.
+    few = [line.offer_id for line in listed]
+    seen = set(
+        shop_access.public_offers(basket.city).filter(pk__in=few).values_list("pk", flat=True)
+    )
+    return [line for line in listed if line.offer_id in seen]
 
 
 def seen_token(lines: Iterable[BasketLine]) -> str:
@@ -87,26 +100,31 @@ def basket_view(basket: Basket | None, *, now: datetime) -> BasketView:
     if basket is None:
         return BasketView()
     lines = basket_lines(basket)
-    calendars = hours.calendars(line.offer.branch_id for line in lines)
     groups = [
-        BasketGroup(
-            branch=next_lines[0].offer.branch,
-            rows=[
-                _row(line, calendars[branch_id], basket.city.answer_minutes, now)
-                for line in next_lines
-            ],
-        )
-        for branch_id, next_lines in (
-            (key, list(group)) for key, group in groupby(lines, lambda line: line.offer.branch_id)
-        )
+        _group(list(group), basket.city.answer_minutes, now)
+        for _branch, group in groupby(lines, lambda line: line.offer.branch_id)
     ]
     return BasketView(groups=groups, seen=seen_token(lines))
 
 
-def _row(line: BasketLine, opening: Calendar, answer_minutes: int, now: datetime) -> BasketRow:
+def _group(lines: list[BasketLine], answer_minutes: int, now: datetime) -> BasketGroup:
+    branch = lines[0].offer.branch
+    opening = times.calendar_for(branch, (line.offer for line in lines))
+    rows = [_row(line, answer_minutes, now) for line in lines]
+    moments = [row.availability.collect_from for row in rows]
+    known = [moment for moment in moments if moment is not None]
+    ready = max(known) if known and len(known) == len(moments) else None
+    return BasketGroup(
+        branch=branch,
+        rows=rows,
+        windows=slots.windows(branch=branch, calendar=opening, ready=ready, now=now),
+    )
+
+
+def _row(line: BasketLine, answer_minutes: int, now: datetime) -> BasketRow:
     found = availability.of(
         line.offer,
-        calendar=opening,
+        calendar=hours.calendar(line.offer.branch),
         answer_minutes=answer_minutes,
         now=now,
         quantity=line.quantity,
@@ -128,6 +146,10 @@ class Placed:
     to_decide: list[Line]
     #: line id -> offers elsewhere that have the missing units.
     elsewhere: dict[int, list[Offer]]
+
+    @property
+    def steps(self) -> list[Step]:
+        return steps.of(self.reservation)
 
 
 def placed(checkout: Checkout, *, now: datetime) -> list[Placed]:

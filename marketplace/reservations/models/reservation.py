@@ -36,6 +36,10 @@ class Reservation(models.Model):
     )
     shop = models.ForeignKey("shops.Shop", on_delete=models.PROTECT, related_name="+")
     branch = models.ForeignKey("shops.Branch", on_delete=models.PROTECT, related_name="+")
+    #: The window the shopper chose, where the branch has some.
+    slot = models.ForeignKey(
+        "shops.Slot", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     mode = models.CharField(max_length=8, choices=Mode)
     state = models.CharField(max_length=10, choices=State)
     #: Six of 28 unambiguous characters, unique among the shop's open reservations.

@@ -1,6 +1,7 @@
 """What templates and mails of reservations show. Formats and sums up; looks nothing up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 
 from django import template
@@ -48,3 +49,9 @@ def all_confirmed(reservations: Iterable[Reservation]) -> bool:
 def city_address(city: City, name: str, *args: object) -> str:
     """The absolute address of a page, for mails: from the city, never from a request."""
     return city.base_url.rstrip("/") + reverse(name, args=args)
+
+
+@register.simple_tag
+def chosen_window(windows: Mapping[int, datetime] | None, branch_id: int) -> datetime | None:
+    """The beginning of the window somebody has chosen at that branch."""
+    return (windows or {}).get(branch_id)

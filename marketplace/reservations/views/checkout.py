@@ -29,7 +29,7 @@ def check(request: HttpRequest) -> HttpResponse:
     form = forms.CheckoutForm(request.POST)
     if basket is None or not form.is_valid():
         return _screen(request, basket, form, now, status=422)
-    data = form.cleaned_data
+    data, windows = form.cleaned_data, forms.windows(request.POST)
     try:
         checkout = checkouts.place(
             basket=basket,
@@ -39,6 +39,7 @@ def check(request: HttpRequest) -> HttpResponse:
             language=translation.get_language() or "de",
             by=Actor.shopper(request.user),
             now=now,
+            windows=windows,
         )
     except (Refused, Stale) as problem:
         return _screen(request, basket, form, now, problem=problem, status=409)
@@ -61,6 +62,7 @@ def _screen(
         "form": form,
         "nonce": kept or uuid.uuid4(),
         "problem": problem,
+        "windows": forms.windows(request.POST),
         "gone": getattr(problem, "offer_id", None),
         "city": city_of(request),
         "now": now,
