@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from marketplace.retail.views import counter, goods, home, taps
+from marketplace.retail.views import counter, goods, home, hours, hours_files, taps, weeks
 
 app_name = "retail"
 
@@ -25,12 +25,34 @@ _offer = [
     path("ungezaehlt/", goods.forget, name="forget"),
 ]
 
+_hours = [
+    path("", hours.hours, name="hours"),
+    path("geschlossen/", hours.close, name="hours_close"),
+    path("geschlossen/<int:closure>/zurueck/", hours.reopen, name="hours_reopen"),
+    path("pause/", hours.pause, name="hours_pause"),
+    path("stimmt/", hours.confirm, name="hours_confirm"),
+    path("heute/", hours.early, name="hours_early"),
+    path("tag/<str:day>/", hours.day, name="hours_day"),
+    path("tag/<str:day>/zurueck/", hours.clear_day, name="hours_clear_day"),
+    path("woche/", weeks.week, name="hours_week"),
+    path("abholung/", weeks.collecting, name="hours_collecting"),
+    path("saisons/", weeks.seasons, name="hours_seasons"),
+    path("saisons/<int:season>/entfernen/", weeks.remove_season, name="hours_remove_season"),
+    path("bereit/", weeks.preparing, name="hours_preparing"),
+    path("sonntage/<int:opening>/mitmachen/", hours.take_part, name="hours_take_part"),
+    path("sonntage/<int:opening>/absagen/", hours.stay_away, name="hours_stay_away"),
+    path("dateien/", hours_files.files, name="hours_files"),
+    path("geschlossen.ics", hours_files.closures, name="hours_closures"),
+]
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("<slug:shop>/", home.shop, name="shop"),
+    path("<slug:shop>/zaehlen/", home.count_shelves, name="count_shelves"),
     path("<slug:shop>/<slug:branch>/theke/", counter.counter, name="counter"),
     path("<slug:shop>/<slug:branch>/theke/code/", counter.code, name="code"),
     path("<slug:shop>/<slug:branch>/theke/<int:reservation>/", include(_reservation)),
     path("<slug:shop>/<slug:branch>/waren/", goods.goods, name="goods"),
     path("<slug:shop>/<slug:branch>/waren/<int:offer>/", include(_offer)),
+    path("<slug:shop>/<slug:branch>/zeiten/", include(_hours)),
 ]

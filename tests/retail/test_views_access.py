@@ -19,6 +19,7 @@ COUNTS = ("anpassen", "ausverkauft", "zaehlen", "ungezaehlt")
 def everything(base, shop, reservation, offer):
     """Every address of the rooms, with its method."""
     yield "get", f"/en/haendler/{shop.slug}/"
+    yield "post", f"/en/haendler/{shop.slug}/zaehlen/"
     for path in ("theke/", "theke/code/", "waren/", f"theke/{reservation.pk}/"):
         yield "get", f"{base}/{path}"
     yield "post", f"{base}/theke/code/"
@@ -26,6 +27,19 @@ def everything(base, shop, reservation, offer):
         yield "post", f"{base}/theke/{reservation.pk}/{act}/"
     for act in COUNTS:
         yield "post", f"{base}/waren/{offer.pk}/{act}/"
+    for path in ("", "tag/2026-12-24/", "woche/", "abholung/", "saisons/", "bereit/"):
+        yield "get", f"{base}/zeiten/{path}"
+    for act in ("heute/", "tag/2026-12-24/", "tag/2026-12-24/zurueck/", "woche/", "abholung/"):
+        yield "post", f"{base}/zeiten/{act}"
+    for act in ("saisons/", "saisons/1/entfernen/", "bereit/"):
+        yield "post", f"{base}/zeiten/{act}"
+    for act in ("mitmachen/", "absagen/"):
+        yield "post", f"{base}/zeiten/sonntage/1/{act}"
+    # Taking back what is gone or was never theirs does nothing (test_views_hours).
+    for act in ("geschlossen/", "geschlossen/999999999/zurueck/", "pause/", "stimmt/"):
+        yield "post", f"{base}/zeiten/{act}"
+    for method, file in (("get", "dateien/"), ("post", "dateien/"), ("get", "geschlossen.ics")):
+        yield method, f"{base}/zeiten/{file}"
 
 
 @pytest.fixture

@@ -117,14 +117,18 @@ def test_an_unknown_code_is_told_and_kept(base, client, row, text):
     answer = send(client, base, code=text)
 
     assert answer.status_code == 422
-    assert "No reservation of yours has this code." in page_of(answer)
+    assert "No reservation of yours has this code or this name." in page_of(answer)
     field = re.search(r'<input[^>]*name="code"[^>]*>', page_of(answer)).group()
     assert "value=" in field
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("", "Please type the code"), ("A" * 10_000, "too long for a code"), ("A\0B", "not a code")],
+    [
+        ("", "Please type the code"),
+        ("A" * 10_000, "too long for a code"),
+        ("A\0B", "neither a code"),
+    ],
 )
 def test_what_is_no_code_is_told_so(base, client, row, text, words):
     answer = send(client, base, code=text)
@@ -231,3 +235,63 @@ def test_reloading_the_answer_leads_back_to_the_counter(base, client, row):
 
     assert answer.status_code == 302
     assert answer["Location"] == f"{base}/theke/"
+
+
+# By name ------------------------------------------------------------------------------------------
+
+
+def named(branch, *names):
+    offer = factories.offer(branch, count=9)
+    return [
+        factories.reservation((offer, 1), name=name, email=f"{number}@example.de")
+        for number, name in enumerate(names)
+    ]
+
+
+@pytest.mark.parametrize("typed", ["Yılmaz", "yilmaz", "TIM YILMAZ", "yilmaz tim", " ilma "])
+def test_who_forgot_the_code_is_found_by_name(branch, base, client, typed):
+    tim, _lena = named(branch, "Tim Yılmaz", "Lena Koch")
+
+    answer = send(client, base, code=typed)
+
+    assert answer.status_code == 302
+    assert answer["Location"] == f"{base}/theke/{tim.pk}/"
+
+
+def test_several_of_one_name_are_listed_to_choose(branch, base, client):
+    rows = named(branch, "Lena Koch", "Paul Koch", "Ada Wolf")
+
+    answer = send(client, base, code="koch")
+
+    assert answer.status_code == 200
+    chosen = re.search(r'class="[^"]*named.*?</section>', page_of(answer), re.S).group()
+    assert "2 with this name" in chosen
+    assert [f"/theke/{row.pk}/" in chosen for row in rows] == [True, True, False]
+
+
+def test_a_name_that_could_be_a_code_is_a_code_first(branch, base, client):
+    lena, other = named(branch, "Lena Koch", "Ada Wolf")
+    type(other).objects.filter(pk=other.pk).update(code="LENA34")
+
+    assert send(client, base, code="lena")["Location"] == f"{base}/theke/{other.pk}/"
+
+    type(other).objects.filter(pk=other.pk).update(code="QQQQ34")
+    assert send(client, base, code="lena")["Location"] == f"{base}/theke/{lena.pk}/"
+
+
+def test_names_of_other_branches_and_of_what_is_over_are_not_told(
+    shop, branch, base, client, clerk
+):
+    named(factories.branch(shop, "Vorsfelde"), "Lena Koch")
+    [over] = named(branch, "Paul Koch")
+    lifecycle.cancel(reservation_id=over.pk, reason=EndReason.DAMAGED, by=clerk, now=NOW)
+
+    for typed in ("koch", "lena koch", "ko", "%", "_"):
+        assert send(client, base, code=typed).status_code == 422, typed
+
+
+def test_names_use_up_no_wrong_codes(branch, base, client):
+    named(branch, "Tim Yılmaz")
+
+    for _each in range(12):
+        assert send(client, base, code="yilmaz").status_code == 302

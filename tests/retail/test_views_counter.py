@@ -41,19 +41,61 @@ def test_each_reservation_stands_in_its_list(branch, base, client, clerk, asking
         re.findall(r'<section class="desk__list" id="([\w-]+)"(.*?)</section>', page, re.S)
     )
     assert {name: len(re.findall("<article", body)) for name, body in lists.items()} == {
-        "answer": 1,
-        "find": 1,
+        "find": 2,
         "ready": 1,
-        "put-back": 1,
+        "overdue": 1,
     }
-    for name, row in {"answer": asked, "find": found, "ready": waiting, "put-back": back}.items():
+    stands = [("find", asked), ("find", found), ("ready", waiting), ("overdue", back)]
+    for name, row in stands:
         assert row.checkout.contact.name in lists[name]
         assert row.code[:4] in lists[name]
         assert row.checkout.contact.email not in page
     assert "2 ×" in lists["find"]
-    assert "answer by today 15:05" in lists["answer"]
+    assert "answer by today 15:05" in lists["find"]
     assert "promised for today 14:35" in lists["find"]
     assert "held until" in lists["ready"]
+    assert "cancelled, today 14:05" in lists["overdue"]
+    tabs = re.findall(r'href="#([\w-]+)"><strong>(\d+)</strong>', page)
+    assert tabs == [("find", "2"), ("ready", "1"), ("overdue", "1")]
+
+
+def test_the_most_urgent_stands_first(branch, base, client, asking):
+    factories.reservation((factories.offer(branch, **asking), 1), name="Paul Albrecht")
+    factories.reservation((factories.offer(branch), 1), name="Lena Koch")
+
+    page = page_of(client, f"{base}/theke/")
+
+    # Ready by 14:35 goes before an answer by 15:05.
+    assert page.index("Lena Koch") < page.index("Paul Albrecht")
+
+
+def test_goods_not_collected_are_overdue_since_their_time(branch, base, client, clerk, clock):
+    row = ready(factories.reservation((factories.offer(branch), 1)), clerk)
+    later = NOW + timedelta(days=9)
+    lifecycle.expire(reservation_id=row.pk, now=later)
+    clock.move_to(later)
+
+    page = page_of(client, f"{base}/theke/")
+
+    overdue = re.search(r'id="overdue".*?</section>', page, re.S).group()
+    assert "slip--late" in overdue
+    assert "overdue since Sat" in overdue
+    assert "zurueckgelegt" in overdue
+
+
+def test_the_day_sheet_is_a_table_to_tick_off(branch, base, client, clerk):
+    found = factories.reservation((factories.offer(branch, count=9), 2), name="Lena Koch")
+    back = ready(factories.reservation((factories.offer(branch), 1), name="Ada Wolf"), clerk, "9")
+    lifecycle.cancel(reservation_id=back.pk, reason=EndReason.CLOSED, by=clerk, now=NOW)
+
+    page = page_of(client, f"{base}/theke/")
+
+    to_find, put_back = re.findall(r'<table class="day-table">.*?</table>', page, re.S)
+    assert found.spoken_code in to_find
+    assert "2 × " in to_find
+    assert to_find.count("day-table__tick") == 1
+    assert "Ada Wolf" in put_back
+    assert "<td>9</td>" in put_back
 
 
 def test_what_is_late_says_so(branch, base, client, clerk, clock, asking):
@@ -122,7 +164,9 @@ def test_the_hand_over_page_shows_all_and_asks_for_no_money(branch, base, client
     assert "Lena Koch" in page
     assert f"{row.code[:4]} <small>{row.code[4:]}" in page
     assert "<strong>12</strong>" in page
-    assert "Please ring up at your till as usual" in page
+    assert "Take it from compartment 12" in page
+    assert "Ring up at your till<small>Nothing is recorded here." in page
+    assert re.search(r'class="act-bar">.*type="submit" form="hand-over"', page, re.S)
     assert "€259.90" in page
     assert "lena.koch@example.de" not in page
     names = set(re.findall(r'name="(\w+)"', page))

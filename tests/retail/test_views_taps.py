@@ -68,6 +68,39 @@ def test_found_in_a_compartment_is_one_button_on_the_counter(base, client, row, 
     assert "Undo" in answer.content.decode()
 
 
+def test_a_single_thing_is_not_there_in_one_tap(branch, base, client):
+    row = factories.reservation((factories.offer(branch, count=5), 1))
+    page = client.get(f"{base}/theke/").content.decode()
+    yes, no = re.findall(rf'<form[^>]*action="[^"]*/{row.pk}/bereit/".*?</form>', page, re.S)
+    fields = fields_of(no, f"{row.pk}/bereit")
+    assert fields["client_id"] != fields_of(yes, f"{row.pk}/bereit")["client_id"]
+    assert 'form="nothing-' in yes
+
+    answer = client.post(f"{base}/theke/{row.pk}/bereit/", fields, follow=True)
+
+    row.refresh_from_db()
+    assert (row.state, row.reason) == (State.CANCELLED, EndReason.NOT_THERE)
+    assert "Undo" in answer.content.decode()
+
+
+def test_of_several_people_say_how_many_are_there(base, client, row):
+    page = client.get(f"{base}/theke/").content.decode()
+
+    assert f"/theke/{row.pk}/#found" in page
+    assert "nothing-" not in page
+    assert 'id="found"' in client.get(f"{base}/theke/{row.pk}/").content.decode()
+
+
+def test_a_request_is_refused_in_one_tap(branch, base, client, asking):
+    row = factories.reservation((factories.offer(branch, **asking), 1))
+    page = client.get(f"{base}/theke/").content.decode()
+
+    client.post(f"{base}/theke/{row.pk}/ablehnen/", fields_of(page, f"{row.pk}/ablehnen"))
+
+    row.refresh_from_db()
+    assert (row.state, row.reason) == (State.DECLINED, EndReason.NOT_THERE)
+
+
 def test_request_to_ready_in_two_taps(branch, base, client, asking):
     row = factories.reservation((factories.offer(branch, **asking), 1))
     page = client.get(f"{base}/theke/").content.decode()
@@ -153,7 +186,7 @@ def test_hand_over_takes_what_is_taken(base, client, clerk, row, line, offer):
     assert row.state == State.COLLECTED
     assert numbers(offer) == (4, 1, 1)
     assert "Handed over." in answer.content.decode()
-    assert 'id="put-back"' in answer.content.decode()
+    assert "1 back on the shelf, please" in answer.content.decode()
 
 
 def test_handing_over_nothing_is_refused_with_a_sentence(base, client, row, line):

@@ -70,7 +70,9 @@ def card_of(
     }.get(State(row.state), (Duty.NOTHING, row.ended_at))
     if duty == Duty.NOTHING and any(line.state == LineState.PUT_BACK for line in lines):
         duty = Duty.PUT_BACK
-    is_open = row.state in OPEN
+        if row.state == State.EXPIRED:
+            due = row.collect_by
+    can_be_late = row.state in OPEN or (duty == Duty.PUT_BACK and row.state == State.EXPIRED)
     return Card(
         reservation=row,
         goods=[
@@ -79,7 +81,7 @@ def card_of(
         ],
         duty=duty,
         due=due,
-        is_late=is_open and due is not None and due < now,
+        is_late=can_be_late and due is not None and due < now,
     )
 
 

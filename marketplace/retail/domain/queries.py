@@ -6,20 +6,21 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from marketplace.core.domain.history import Actor
 from marketplace.core.models import LogEntry, Picture
+from marketplace.core.text import fold
 from marketplace.reservations import access as reservation_access
+from marketplace.reservations.domain import codes, queries
 from marketplace.reservations.domain import counter as taps
-from marketplace.reservations.domain import queries
 from marketplace.reservations.enums import OPEN, UNDOABLE, LineState, State
 from marketplace.reservations.models import Reservation, Tap
 from marketplace.retail.domain import cards
 from marketplace.retail.domain.cards import Card
 from shops import access as shop_access
-from shops.domain import availability, calendar, hours, search
+from shops.domain import availability, hours, search
 from shops.domain.availability import Availability
 from shops.models import Branch, Offer, Shop
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from shops.models.branch import BranchQuerySet as BranchRows
     from shops.models.shop import ShopQuerySet as ShopRows
 
+#: Fewer letters than this are in too many names.
+SHORTEST_NAME = 3
 #: So many of today's ended reservations are listed.
 ENDED_SHOWN = 50
 #: Goods per page: more would be slow on a phone, fewer would tire the thumb.
@@ -46,12 +49,13 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The counter of one branch."""
+    """The counter of one branch, each list with its most urgent card first."""
 
-    answer: list[Card]
+    #: Requests to answer and confirmed ones to find: both send somebody to the shelf.
     find: list[Card]
     ready: list[Card]
-    put_back: list[Card]
+    #: Not collected in time, and goods on their way back.
+    overdue: list[Card]
     #: Cannot all be filled: a count says less is there than reserved.
     short: list[Card]
     ended: list[Ended]
@@ -62,7 +66,7 @@ class Desk:
 
     @property
     def is_idle(self) -> bool:
-        return not (self.answer or self.find or self.ready or self.put_back)
+        return not (self.find or self.ready or self.overdue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,27 +79,6 @@ class Sheet:
     handed_over: LogEntry | None
     free_shelf: str
     last_tap: Tap | None
-
-
-@dataclass(frozen=True, slots=True)
-class Morning:
-    """A branch in the shop's home: what must happen now."""
-
-    branch: Branch
-    requests: list[Card]
-    find: int
-    ready: int
-    put_back: int
-    #: Offers with fewer there than reserved; offers that want a recount; offers nobody counted.
-    short: int
-    recount: int
-    unknown: int
-    closes_at: datetime | None
-    opens_at: datetime | None
-
-    @property
-    def is_idle(self) -> bool:
-        return not (self.requests or self.find or self.put_back or self.short or self.recount)
 
 
 def workplaces(branches: "BranchRows") -> list[Branch]:
@@ -119,16 +102,20 @@ def desk(*, branch: Branch, by: Actor, now: datetime) -> Desk:
     def made(reservations: Iterable[Reservation]) -> list[Card]:
         return [cards.card_of(row, pictures, now, warn=row.pk in short) for row in reservations]
 
+    ready = made(found.ready)
     return Desk(
-        answer=made(found.answer),
-        find=made(found.find),
-        ready=made(found.ready),
-        put_back=made(found.put_back),
+        find=sorted(made([*found.answer, *found.find]), key=lambda card: _urgency(card, now)),
+        ready=[card for card in ready if not card.is_late],
+        overdue=[*(card for card in ready if card.is_late), *made(found.put_back)],
         short=made(found.short),
         ended=_ended_today(branch, now),
         free_shelves=_free_shelves({row.shelf for row in rows}, len(found.find)),
         last_tap=last_tap(branch=branch, by=by, now=now),
     )
+
+
+def _urgency(card: Card, now: datetime) -> tuple[datetime, int]:
+    return card.due or now, card.reservation.pk
 
 
 def sheet(*, reservation_id: int, branch: Branch, by: Actor, now: datetime) -> Sheet:
@@ -148,6 +135,29 @@ def sheet(*, reservation_id: int, branch: Branch, by: Actor, now: datetime) -> S
     )
 
 
+def by_name(text: str, *, branch: Branch) -> list[Reservation]:
+    """Reservations at this counter whose name holds every word; for who forgot the code.
+
+    Only what lies on the counter's lists, which tell these names anyway.
+    """
+    words = fold(text).split()
+    if not words or max(map(len, words)) < SHORTEST_NAME:
+        return []
+    waiting = Q(state__in=OPEN) | Q(lines__state=LineState.PUT_BACK)
+    rows = reservation_access.branch_reservations([branch]).filter(waiting).distinct()
+    return [
+        row
+        for row in rows.select_related("checkout__contact").order_by("placed_at", "pk")
+        if all(word in fold(row.checkout.contact.name) for word in words)
+    ]
+
+
+def could_be_code(text: str) -> bool:
+    """Whether these characters may be a code, whole or as far as it is spoken."""
+    code = codes.normalise(text)
+    return codes.SPOKEN <= len(code) <= codes.LENGTH and set(code) <= set(codes.ALPHABET)
+
+
 def last_tap(*, branch: Branch, by: Actor, now: datetime) -> Tap | None:
     """The member's newest act at this branch, if it can be undone now."""
     tap = (
@@ -161,36 +171,6 @@ def last_tap(*, branch: Branch, by: Actor, now: datetime) -> Tap | None:
     if tap is None or tap.undone_at is not None or tap.verb not in UNDOABLE:
         return None
     return tap if tap.version == tap.reservation.version else None
-
-
-def mornings(*, branches: Sequence[Branch], now: datetime) -> list[Morning]:
-    """The shop's home, branch by branch."""
-    mine = reservation_access.branch_reservations(branches)
-    counted = mine.open().values_list("branch_id", "state").annotate(number=Count("pk"))
-    numbers = {(branch_id, state): number for branch_id, state, number in counted}
-    requests = list(
-        queries.with_lines(mine.filter(state=State.REQUESTED)).order_by("answer_by", "pk")
-    )
-    pictures = cards.pictures_of(line for row in requests for line in row.lines.all())
-    ended = mine.exclude(state__in=OPEN).filter(lines__state=LineState.PUT_BACK)
-    back = dict(ended.values_list("branch_id").annotate(number=Count("pk", distinct=True)))
-    goods = _offer_numbers(branches)
-    calendars = hours.calendars(branch.pk for branch in branches)
-    return [
-        Morning(
-            branch=branch,
-            requests=[
-                cards.card_of(row, pictures, now) for row in requests if row.branch_id == branch.pk
-            ],
-            find=numbers.get((branch.pk, State.CONFIRMED), 0),
-            ready=numbers.get((branch.pk, State.READY), 0),
-            put_back=back.get(branch.pk, 0),
-            closes_at=calendar.closes_at(calendars[branch.pk], now),
-            opens_at=calendar.next_opening(calendars[branch.pk], now),
-            **goods.get(branch.pk, {"short": 0, "recount": 0, "unknown": 0}),
-        )
-        for branch in branches
-    ]
 
 
 def _in_a_compartment() -> Q:
@@ -222,22 +202,6 @@ def _ended_today(branch: Branch, now: datetime) -> list[Ended]:
     ).select_related("actor")
     last = {entry.subject: entry for entry in entries.order_by("pk")}
     return [Ended(row, last.get(f"reservation:{row.pk}")) for row in rows]
-
-
-def _offer_numbers(branches: Sequence[Branch]) -> dict[int, dict[str, int]]:
-    rows = (
-        Offer.objects.filter(branch__in=branches)
-        .values("branch_id")
-        .annotate(
-            short=Count("pk", filter=Q(pk__in=Offer.objects.short())),
-            recount=Count("pk", filter=Q(unsure_since__isnull=False)),
-            unknown=Count("pk", filter=Q(on_hand__isnull=True)),
-        )
-    )
-    return {
-        row["branch_id"]: {name: row[name] for name in ("short", "recount", "unknown")}
-        for row in rows
-    }
 
 
 # The list of goods ----------------------------------------------------------------------------
@@ -279,7 +243,7 @@ def goods(
 
     `text` finds titles, variants, brands and numbers; `show` is a key of the filters, else all.
     """
-    offers = shop_access.branch_offers(branch).filter(_WHICH.get(show, Q()))
+    offers = shop_access.branch_offers([branch]).filter(_WHICH.get(show, Q()))
     for word in search.words(text):
         offers = offers.filter(
             Q(variant__product__document__text__contains=word) | Q(sku__icontains=word)

@@ -13,8 +13,8 @@ from marketplace.reservations.domain import codes
 from marketplace.reservations.enums import SHOP_REASONS, EndReason
 from marketplace.reservations.models import Line
 
-#: Longer texts are no code; "SR1:", the code and the blanks people type fit.
-LONGEST_CODE = 20
+#: Longer texts are neither a code nor the name that somebody types.
+LONGEST_CODE = 60
 
 
 class TapForm(forms.Form):
@@ -87,23 +87,24 @@ class HandOverForm(UnitsForm):
 
 
 class CodeForm(forms.Form):
-    """A code, typed or in a photograph; `cleaned_data["text"]` holds it."""
+    """A code, typed or in a photograph, or a name; `cleaned_data["text"]` holds it."""
 
     code = forms.CharField(
-        label=_("Collection code"),
+        label=_("Code or name"),
         max_length=LONGEST_CODE,
         required=False,
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "off",
-                "autocapitalize": "characters",
+                "autocapitalize": "off",
                 "spellcheck": "false",
                 "enterkeyhint": "search",
+                "placeholder": _("Code or name"),
             }
         ),
         error_messages={
-            "max_length": _("This is too long for a code. It has six characters."),
-            "null_characters_not_allowed": _("This is not a code."),
+            "max_length": _("This is too long for a code or a name. A code has six characters."),
+            "null_characters_not_allowed": _("This is neither a code nor a name."),
         },
     )
     photo = forms.FileField(
@@ -135,7 +136,9 @@ class CodeForm(forms.Form):
         if not self.errors:
             cleaned["text"] = cleaned.get("photo") or cleaned.get("code") or ""
             if not cleaned["text"]:
-                raise forms.ValidationError(_("Please type the code, or take a photo of it."))
+                raise forms.ValidationError(
+                    _("Please type the code or the name, or take a photo of the code.")
+                )
         return cleaned
 
 

@@ -1,10 +1,15 @@
 """What members say about their stock, as typed values."""
 
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from shops.domain import counts
+from shops.models import Offer
 
 
 class Filter(models.TextChoices):
@@ -44,6 +49,48 @@ class StepForm(forms.Form):
     client_id = forms.UUIDField(widget=forms.HiddenInput)
 
 
+_WHOLE = _("Please enter a whole number from 0 to 1,000,000.")
+
+
+class ShelvesForm(forms.Form):
+    """How many stand on several shelves; a field left empty was not counted."""
+
+    def __init__(self, *args: Any, offers: Iterable[Offer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offers = list(offers)
+        for offer in self.offers:
+            self.fields[self.name_of(offer.pk)] = forms.IntegerField(
+                required=False,
+                min_value=0,
+                max_value=counts.MOST,
+                error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _WHOLE),
+                widget=forms.NumberInput(
+                    attrs={"inputmode": "numeric", "class": "units", "autocomplete": "off"}
+                ),
+            )
+
+    @staticmethod
+    def name_of(pk: int) -> str:
+        return f"shelf_{pk}"
+
+    @staticmethod
+    def ids_in(names: Iterable[str]) -> set[int]:
+        """Which offers a form that arrived speaks of; more than it can hold are nonsense."""
+        found = (re.fullmatch(r"shelf_([0-9]{1,15})", name) for name in names)
+        return {int(each[1]) for each in found if each}
+
+    @property
+    def on_shelf(self) -> Mapping[int, int]:
+        values = {offer.pk: self.cleaned_data[self.name_of(offer.pk)] for offer in self.offers}
+        return {pk: number for pk, number in values.items() if number is not None}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not self.on_shelf:
+            raise forms.ValidationError(_("Please write down at least one number."))
+        return cleaned
+
+
 class CountForm(forms.Form):
     """How many stand on the shelf; what is set aside is added by the domain."""
 
@@ -51,9 +98,6 @@ class CountForm(forms.Form):
         label=_("On the shelf"),
         min_value=0,
         max_value=counts.MOST,
-        error_messages=dict.fromkeys(
-            ("required", "invalid", "min_value", "max_value"),
-            _("Please enter a whole number from 0 to 1,000,000."),
-        ),
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), _WHOLE),
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "units"}),
     )

@@ -1,10 +1,12 @@
 """Words and fields for the retailer's templates. Displays only."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms, template
+from django.utils.text import get_text_list
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from marketplace.core.enums import ActorKind
 from marketplace.core.models import LogEntry
@@ -12,6 +14,9 @@ from marketplace.reservations.enums import Verb
 from marketplace.reservations.models import Line
 
 register = template.Library()
+
+#: So many things a row names before it says "and 3 more".
+SHOWN = 3
 
 #: What a line of history says, in the order of a reservation's life.
 DEEDS = {
@@ -85,7 +90,24 @@ def state_title(state: str) -> Any:
 
 
 @register.filter
+def listed(words: Sequence[str]) -> str:
+    """`Kettle, toaster and 3 more`: what a row is about, in one line."""
+    shown = list(words[:SHOWN]) if len(words) > SHOWN + 1 else list(words)
+    more = len(words) - len(shown)
+    if more:
+        shown.append(gettext("%(n)d more") % {"n": more})
+    # Translators: between the last two of a list.
+    return get_text_list(shown, pgettext("list", "and"))
+
+
+@register.filter
 def field_of(form: forms.Form, line: Line) -> forms.BoundField | None:
     """The field for the units of one line; None where the line holds nothing any more."""
     name = f"{getattr(form, 'field', '')}_{line.pk}"
     return form[name] if name in form.fields else None
+
+
+@register.filter("is")
+def same(value: object, other: object) -> bool:
+    """Whether the two are the same, for an include's argument."""
+    return value == other

@@ -12,6 +12,8 @@ from marketplace.core.views import errors
 from marketplace.reservations import access as reservation_access
 from marketplace.reservations.domain import queries
 from marketplace.reservations.domain.queries import Found
+from marketplace.reservations.models import Reservation
+from marketplace.retail.domain import queries as rooms
 from marketplace.retail.forms.counter import CodeForm
 from marketplace.retail.views import pages, scope
 from shops.models import Branch
@@ -29,7 +31,8 @@ HERE = frozenset({"READY", "NOT_READY", "COLLECTED", "EXPIRED", "ENDED"})
 #: What the counter says where a code leads to no reservation of this branch.
 WORDS = {
     "UNKNOWN": _(
-        "No reservation of yours has this code. Please compare it character by character."
+        "No reservation of yours has this code or this name. Please compare it character by"
+        " character."
     ),
     "OTHER_SHOP": _("This code belongs to another shop. Nothing is held for it here."),
     "AMBIGUOUS": _("Two reservations begin like this. Please type all six characters."),
@@ -52,14 +55,20 @@ def reservation(request: HttpRequest, shop: str, branch: str, reservation: int) 
 
 @access("member", methods=("GET", "POST"), obj="branch")
 def code(request: HttpRequest, shop: str, branch: str) -> HttpResponse:
-    """From a typed or photographed code to its reservation, or to what is wrong with it."""
+    """From a code, typed or photographed, or a name to its reservation, or to what is wrong."""
     here = scope.branch_of(request, shop, branch)
     if request.method != "POST":
         return redirect("retail:counter", shop, branch)
     form = CodeForm(request.POST, request.FILES, auto_id="code-%s")
     if not form.is_valid():
         return pages.counter(request, here, code_form=form, status=422)
-    found = _look_up(request, here, form.cleaned_data["text"])
+    text = form.cleaned_data["text"]
+    named = rooms.by_name(text, branch=here)
+    if named and not rooms.could_be_code(text):
+        return _named(request, here, form, named)
+    found = _look_up(request, here, text)
+    if named and found is not None and found.kind == "UNKNOWN":
+        return _named(request, here, form, named)
     if found is None:
         return errors.answer(request, 429, message=TOO_MANY, headers={"Retry-After": "60"})
     if found.reservation and found.kind in HERE:
@@ -72,6 +81,15 @@ def code(request: HttpRequest, shop: str, branch: str) -> HttpResponse:
         elsewhere=found.reservation,
         status=422 if found.kind in WRONG else 409,
     )
+
+
+def _named(
+    request: HttpRequest, branch: Branch, form: CodeForm, rows: list[Reservation]
+) -> HttpResponse:
+    """The one with this name, or all of them to choose from."""
+    if len(rows) == 1:
+        return redirect("retail:reservation", branch.shop.slug, branch.slug, rows[0].pk)
+    return pages.counter(request, branch, code_form=form, named=rows)
 
 
 def _look_up(request: HttpRequest, branch: Branch, text: str) -> Found | None:

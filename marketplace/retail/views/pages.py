@@ -1,6 +1,6 @@
 """The two pages of the counter, put together for views that show them or had to refuse."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from marketplace.reservations.enums import State
+from marketplace.reservations.enums import EndReason, State
 from marketplace.reservations.models import Line
 from marketplace.retail.domain import queries
 from marketplace.retail.domain.cards import Card, Duty
@@ -20,10 +20,11 @@ from shops.models import Branch
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A card of the counter with the form on it."""
+    """A card of the counter with the form on it, and the one that says nothing is there."""
 
     card: Card
     form: forms.Form
+    nothing: forms.Form | None = None
 
 
 def counter(
@@ -37,14 +38,15 @@ def counter(
     """The lists of a branch. `context` may hold `message` and what it is about."""
     now = timezone.now()
     desk = queries.desk(branch=branch, by=scope.member(request), now=now)
-    shelves = zip(desk.find, desk.free_shelves, strict=False)
+    shelves = iter(desk.free_shelves)
     page = {
         "branch": branch,
         "desk": desk,
-        "answer": [_slip(card) for card in desk.answer],
-        "find": [_slip(card, shelf) for card, shelf in shelves],
+        "find": [
+            _slip(card, next(shelves) if card.duty == Duty.FIND else "") for card in desk.find
+        ],
         "ready": [_slip(card) for card in desk.ready],
-        "put_back": [_slip(card) for card in desk.put_back],
+        "overdue": [_slip(card) for card in desk.overdue],
         "code_form": code_form or CodeForm(auto_id="code-%s"),
         "now": now,
     }
@@ -79,11 +81,23 @@ def sheet(
 
 
 def _slip(card: Card, shelf: str = "") -> Slip:
-    name = f"r{card.reservation.pk}-%s"
+    yes, no = f"r{card.reservation.pk}-%s", f"n{card.reservation.pk}-%s"
     if card.duty == Duty.FIND:
-        lines = _lines(card)
-        return Slip(card, ReadyForm(lines=lines, initial={"shelf": shelf}, auto_id=name))
-    return Slip(card, TapForm(auto_id=name))
+        lines = list(_lines(card))
+        form = ReadyForm(lines=lines, initial={"shelf": shelf}, auto_id=yes)
+        return Slip(card, form, _nothing(lines, no))
+    if card.duty == Duty.ANSWER:
+        why = ReasonForm(initial={"reason": EndReason.NOT_THERE}, auto_id=no)
+        return Slip(card, TapForm(auto_id=yes), why)
+    return Slip(card, TapForm(auto_id=yes))
+
+
+def _nothing(lines: Sequence[Line], name: str) -> ReadyForm | None:
+    """Found none: one tap for a single thing; of several people say how many."""
+    if sum(line.held for line in lines) != 1:
+        return None
+    none = {f"{ReadyForm.field}_{line.pk}": 0 for line in lines if line.held}
+    return ReadyForm(lines=lines, initial=none, auto_id=name)
 
 
 def _forms(card: Card, shelf: str) -> dict[str, forms.Form]:

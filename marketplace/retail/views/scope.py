@@ -1,5 +1,6 @@
 """Whose rows a page of the retailer's rooms shows. Foreign rows do not exist: 404, never 403."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
@@ -38,6 +39,17 @@ def branch_of(request: HttpRequest, shop: str, branch: str) -> Branch:
     return get_object_or_404(mine, shop__slug=shop, slug=branch)
 
 
+def owned_branches(request: HttpRequest) -> "BranchRows":
+    """Branches of the shops the person owns, in the city whose host was asked."""
+    return shop_access.owned_branches(request.user, city_of(request))
+
+
+def owned_branch_of(request: HttpRequest, shop: str, branch: str) -> Branch:
+    """A branch of a shop the person owns, with shop and city."""
+    mine = owned_branches(request).select_related("shop__city")
+    return get_object_or_404(mine, shop__slug=shop, slug=branch)
+
+
 def reservation_of(branch: Branch, pk: int) -> Reservation:
     """A reservation at that branch."""
     return get_object_or_404(reservation_access.branch_reservations([branch]), pk=pk)
@@ -45,8 +57,14 @@ def reservation_of(branch: Branch, pk: int) -> Reservation:
 
 def offer_of(branch: Branch, pk: int) -> Offer:
     """An offer of that branch, with its title."""
-    offers = shop_access.branch_offers(branch).select_related("variant__product")
+    offers = shop_access.branch_offers([branch]).select_related("variant__product")
     return get_object_or_404(offers, pk=pk)
+
+
+def offers_of(branches: Iterable[Branch], pks: Iterable[int]) -> list[Offer]:
+    """Those of these offers that stand in these branches; others do not exist."""
+    offers = shop_access.branch_offers(branches).filter(pk__in=sorted(pks))
+    return list(offers.select_related("variant__product").order_by("pk"))
 
 
 def member(request: HttpRequest) -> Actor:
