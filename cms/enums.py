@@ -47,13 +47,16 @@ class Basis(models.TextChoices):
 
 
 class Legal(models.TextChoices):
-    """What a page is by law; the footer links it."""
+    """What a page is by law (`law.md` 9); the footer links it."""
 
     NONE = "", _("a page of text")
     IMPRINT = "IMPRINT", _("imprint")
     PRIVACY = "PRIVACY", _("privacy notice")
     ACCESSIBILITY = "ACCESSIBILITY", _("accessibility statement")
     TERMS = "TERMS", _("terms of use")
+    RETAILERS = "RETAILERS", _("terms for retailers")
+    CONTACT = "CONTACT", _("contact and reporting")
+    HOW = "HOW", _("how it works")
 
 
 class Publisher(models.TextChoices):
@@ -61,3 +64,13 @@ class Publisher(models.TextChoices):
 
     CITY = "CITY", _("the city")
     OPERATOR = "OPERATOR", _("the operator of the marketplace")
+
+
+class Lack(models.TextChoices):
+    """What is wrong with a page that the law wants."""
+
+    MISSING = "MISSING", _("is missing")
+    DRAFT = "DRAFT", _("is not published")
+    UNTRANSLATED = "UNTRANSLATED", _("is not translated")
+    NO_FILM = "NO_FILM", _("has no film")
+    SAMPLE = "SAMPLE", _("shows our sample text")

@@ -1,14 +1,18 @@
 """Forms of the city's desk. Wagtail's expect a first and a last name; our people have one name."""
 
+from datetime import datetime, time
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.users import forms as wagtail_forms
 
+from marketplace.core.errors import Refused
 from marketplace.core.models import User
 from shops import access
-from shops.models import City, Shop
+from shops.domain import brand
+from shops.models import Branch, City, Shop, Zone
 
 _FIELDS = ["email", "name", "is_superuser", "groups"]
 
@@ -49,6 +53,26 @@ class OwnNameForm(forms.ModelForm):
         labels = {"name": _("First and last name")}
 
 
+class BrandForm(forms.Form):
+    """What a city looks like."""
+
+    colour = forms.CharField(
+        label=_("The city's colour"),
+        max_length=7,
+        help_text=_(
+            "One colour, for example #0e5a48. All others follow from it. White text must be "
+            "readable on it; if not, we name the nearest colour that passes."
+        ),
+    )
+
+    def clean_colour(self) -> str:
+        """As it is kept; an unreadable one comes back with the nearest that passes."""
+        try:
+            return brand.check(self.cleaned_data["colour"])
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+
 class RuleForm(forms.Form):
     """A rule for goods while it is still being written: what is not filled in does not count."""
 
@@ -64,3 +88,125 @@ class RuleForm(forms.Form):
         super().__init__(*args, **options)
         # SECURITY: another city's shops do not exist here.
         self.fields["shop"].queryset = access.public_shops(city)  # type: ignore[attr-defined]
+
+
+# The calendar -------------------------------------------------------------------------------------
+
+_DATE = _("Please enter a date, for example 24.12.2026.")
+_TIME = _("Please enter a time, for example 13:00.")
+_ZONE = _("This zone is not in your town.")
+
+
+def _clock(label: Any, initial: time) -> forms.TimeField:
+    return forms.TimeField(
+        label=label,
+        initial=initial,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"required": _TIME, "invalid": _TIME},
+    )
+
+
+class YearForm(forms.Form):
+    """Which year's Sundays are shown."""
+
+    jahr = forms.IntegerField(min_value=2020, max_value=2099)
+
+    def year(self, now: datetime) -> int:
+        """The one asked for; this year where none or nonsense was."""
+        return int(self.cleaned_data["jahr"]) if self.is_valid() else timezone.localdate(now).year
+
+
+class PlanForm(forms.Form):
+    """A Sunday that a city has in mind."""
+
+    date = forms.DateField(
+        label=_("Which Sunday"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d", "%d.%m.%Y"],
+        error_messages={"required": _DATE, "invalid": _DATE},
+    )
+    opens = _clock(_("Opens at"), time(13))
+    closes = _clock(_("Closes at"), time(18))
+    zone = forms.ModelChoiceField(
+        label=_("Where"),
+        queryset=Zone.objects.none(),
+        required=False,
+        empty_label=_("Whole town"),
+        error_messages={"invalid_choice": _ZONE},
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=120,
+        help_text=_("What brings people to town on that day. Shoppers read it."),
+        error_messages={"required": _("Please enter the reason, for example a town festival.")},
+    )
+
+    def __init__(self, *args: Any, city: City, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # SECURITY: another city's zones do not exist here.
+        self.fields["zone"].queryset = city.zones.order_by("name")  # type: ignore[attr-defined]
+
+
+class PermitForm(forms.Form):
+    """The number under which a Sunday was permitted."""
+
+    permit = forms.CharField(
+        label=_("Number of the permit"),
+        max_length=80,
+        error_messages={
+            "required": _(
+                "Please enter the number of the permit. Shops open on Sundays by permit only."
+            )
+        },
+    )
+
+
+class ZoneForm(forms.Form):
+    """A part of town."""
+
+    name = forms.CharField(
+        label=_("Name of the zone"),
+        max_length=80,
+        error_messages={"required": _("Please give the zone a name.")},
+    )
+    is_excursion = forms.BooleanField(
+        label=_("Recognised place for excursions: eight Sundays a year instead of four"),
+        required=False,
+    )
+
+
+class PlaceForm(forms.Form):
+    """Where branches lie."""
+
+    branches = forms.TypedMultipleChoiceField(
+        label=_("Branches"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Please tick at least one branch."),
+            "invalid_choice": _("One of these branches is not in your town."),
+        },
+    )
+    zone = forms.ModelChoiceField(
+        label=_("Zone"),
+        queryset=Zone.objects.none(),
+        required=False,
+        empty_label=_("No zone"),
+        error_messages={"invalid_choice": _ZONE},
+    )
+
+    def __init__(self, *args: Any, city: City, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # SECURITY: another city's branches and zones do not exist here.
+        rows = Branch.objects.of(city).select_related("shop", "zone")
+        rows = rows.order_by("shop__sort_name", "name", "pk")
+        found = {str(branch.pk): branch for branch in rows}
+        branches: Any = self.fields["branches"]
+        branches.choices = [(pk, _said(branch)) for pk, branch in found.items()]
+        branches.coerce = found.__getitem__
+        self.fields["zone"].queryset = city.zones.order_by("name")  # type: ignore[attr-defined]
+
+
+def _said(branch: Branch) -> str:
+    """Shop, branch and where it lies now."""
+    place = f" ({branch.zone.name})" if branch.zone else ""
+    return f"{branch.shop.name}, {branch.name}{place}"

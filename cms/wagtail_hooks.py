@@ -12,8 +12,8 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import Page
 
-from cms.models import ContentPage, Published
-from cms.views import desk, translating
+from cms.models import ContentPage, EasyPage, Published, SignPage
+from cms.views import calendar, desk, duties, scope, translating
 from cms.views.choosers import GoodsChooserViewSet, ShopChooserViewSet
 from marketplace.core import http
 from marketplace.core.views import errors
@@ -22,6 +22,7 @@ Serve = Callable[[Page, HttpRequest, list[Any], dict[str, Any]], HttpResponseBas
 
 #: Seconds. Shown availability is never older than 2 (design section 7); text may be.
 FRESH_GOODS, FRESH_TEXT = 2, 60
+_WORDS = (ContentPage, EasyPage, SignPage)
 
 
 @hooks.register("on_serve_page", order=100)  # inside Wagtail's own check of page restrictions
@@ -37,7 +38,7 @@ def serve_page(inner: Serve) -> Serve:
         is_public = not page.get_view_restrictions().exists()
         request.is_public_page = is_public  # type: ignore[attr-defined]
         response = inner(page, request, args, kwargs)
-        is_living = isinstance(page, Published) and not isinstance(page, ContentPage)
+        is_living = isinstance(page, Published) and not isinstance(page, _WORDS)
         fresh = FRESH_GOODS if is_living else FRESH_TEXT
         return http.mark_public(response, fresh) if is_public else response
 
@@ -48,6 +49,12 @@ def serve_page(inner: Serve) -> Serve:
 def desk_script() -> str:
     """Widgets start without inline scripts."""
     return render_to_string("cms/desk_script.html")
+
+
+@hooks.register("insert_global_admin_css")
+def desk_style() -> str:
+    """Our own pages there work on a phone and without scripts."""
+    return render_to_string("cms/desk_style.html")
 
 
 @hooks.register("register_admin_viewset")
@@ -63,11 +70,43 @@ def pages_of_the_desk() -> list[URLPattern]:
     return [
         path("regel/", desk.count, name="goods_rule_count"),
         path("hilfe/kampagne/", desk.campaign_help, name="campaign_help"),
+        path("pflichtseiten/<slug:kind>/", duties.begin, name="begin_duty"),
+        path("stadt/", desk.city, name="city_brand"),
+        path("kalender/", calendar.year, name="calendar"),
+        path("kalender/planen/", calendar.plan, name="calendar_plan"),
+        path("kalender/<int:opening>/genehmigt/", calendar.permit, name="calendar_permit"),
+        path("kalender/<int:opening>/zurueckziehen/", calendar.withdraw, name="calendar_withdraw"),
+        path("kalender/ortsbereiche/", calendar.zones, name="calendar_zones"),
+        path("kalender/ortsbereiche/neu/", calendar.zone_add, name="calendar_zone_add"),
+        path("kalender/ortsbereiche/zuordnen/", calendar.place, name="calendar_place"),
+        path("kalender/ortsbereiche/<int:zone>/", calendar.zone_change, name="calendar_zone"),
+        path("kalender/bestaetigt/", calendar.confirmed, name="calendar_confirmed"),
         path("localize/submit/page/<int:page_id>/", translating.begin),
         path("localize/update/<int:translation_source_id>/", translating.take_over),
         path("localize/reports/translations/", translating.Report.as_view()),
         path("localize/reports/translations/results/", results),
     ]
+
+
+class CalendarItem(MenuItem):
+    """Shown to those who speak for the city."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return scope.may_publish(request)
+
+
+@hooks.register("register_admin_menu_item")
+def calendar_item() -> MenuItem:
+    """Open Sundays, zones, confirmed hours."""
+    return CalendarItem(
+        _("Calendar"), reverse("calendar"), name="calendar", icon_name="calendar-alt", order=250
+    )
+
+
+@hooks.register("construct_homepage_panels")
+def pages_the_law_wants(request: HttpRequest, panels: list[Any]) -> None:
+    """What is missing stands first on the start page."""
+    panels.extend(duties.panels(request))
 
 
 @hooks.register("register_help_menu_item")
@@ -76,3 +115,9 @@ def campaign_help() -> MenuItem:
     return MenuItem(
         _("A campaign page in 15 minutes"), reverse("campaign_help"), icon_name="help", order=10
     )
+
+
+@hooks.register("register_settings_menu_item")
+def city_brand() -> MenuItem:
+    """The city's colour."""
+    return MenuItem(_("The city's colour"), reverse("city_brand"), icon_name="view", order=10)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 ON_PAGES = ("add_page", "change_page", "publish_page")
 ON_PICTURES = ("add_image", "change_image", "choose_image")
+#: Films in sign language are documents to Wagtail.
+ON_FILMS = ("add_document", "change_document", "choose_document")
 
 
 @transaction.atomic
@@ -36,6 +38,10 @@ def let_in(*, user: "User", city: City, by: Actor, now: datetime) -> None:
         for codename in ON_PICTURES:
             GroupCollectionPermission.objects.create(
                 group=group, collection=pictures, permission=_permission("wagtailimages", codename)
+            )
+        for codename in ON_FILMS:
+            GroupCollectionPermission.objects.create(
+                group=group, collection=pictures, permission=_permission("wagtaildocs", codename)
             )
     user.groups.add(group)
     history.record(

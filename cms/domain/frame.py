@@ -6,13 +6,20 @@ menu that is asked for by each page would cost each page two queries.
 
 from wagtail.models import Page
 
-from cms.models import ContentPage
+from cms.enums import Legal
+from cms.models import ContentPage, EasyPage, SignPage
 from shops.domain import cities
 from shops.models import City
 
+#: Kinds that stand elsewhere than among the legal pages.
+_ELSEWHERE = (Legal.HOW, Legal.RETAILERS)
+
 
 def tell(*, city: City, without: Page | None = None) -> None:
-    """Write menu and legal pages, as published now, in each language to the city. Four queries."""
+    """Write menu, help and legal pages, as published now, in each language to the city.
+
+    A constant number of queries.
+    """
     front = city.site.root_page
     homes = front.get_translations(inclusive=True).live().select_related("locale")
     cities.frame(
@@ -32,12 +39,19 @@ def of(page: Page) -> City | None:
 def _links(home: Page, without: Page | None) -> dict[str, list[dict[str, str]]]:
     left_out = without.pk if without is not None else None
     shown = home.get_children().live().public().exclude(pk=left_out)
-    legal = (
+    texts = (
         ContentPage.objects.child_of(home).live().public().exclude(legal="").exclude(pk=left_out)
     )
+    kinds = list(texts)
     return {
         "menu": [_link(page) for page in shown.filter(show_in_menus=True)],
-        "legal": [_link(page) for page in legal],
+        # LAW: how the place works, in easy language and in sign language (BITV § 4).
+        "help": [
+            *(_link(page) for page in kinds if page.legal == Legal.HOW and not page.show_in_menus),
+            *(_link(page) for page in shown.type(EasyPage, SignPage)),
+        ],
+        "shops": [_link(page) for page in kinds if page.legal == Legal.RETAILERS],
+        "legal": [_link(page) for page in kinds if page.legal not in _ELSEWHERE],
     }
 
 

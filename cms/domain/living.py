@@ -189,9 +189,16 @@ def _groups(ids: Iterable[int], wishes: Sequence[_Wish], town: Town) -> dict[int
     if selling:
         shown |= Q(branch__shop__in=selling) & ~Q(online_url="")
     offers = access.public_offers(town.city).filter(shown)
-    products = access.public_products(town.city).in_bulk(wanted)
+    products = access.public_products(town.city).select_related("category").in_bulk(wanted)
     listed = [products[pk] for pk in wanted if pk in products]
-    found = listings.groups(listed, offers, town.city, town.now, calendars=promised.calendars)
+    found = listings.groups(
+        listed,
+        offers,
+        town.city,
+        town.now,
+        calendars=promised.calendars,
+        branches=promised.branches,
+    )
     return {group.product.pk: group for group in found}
 
 

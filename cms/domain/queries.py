@@ -8,9 +8,11 @@ from functools import cached_property
 from itertools import islice
 
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
-from wagtail.models import PageViewRestriction
+from wagtail.documents.models import Document
+from wagtail.models import Page, PageViewRestriction
 
-from cms.models import CampaignIndex, CampaignPage, HomePage
+from cms.models import CampaignIndex, CampaignPage, HomePage, SignPage
+from cms.models.sign import FILMS
 from shops import access
 from shops.domain import listings, queries
 from shops.domain.listings import Group
@@ -85,7 +87,6 @@ def town(*, city: City, now: datetime) -> Town:
 def front(*, town: Town) -> Front:
     """A few goods that can still be collected today, of as many shops as possible; open shops."""
     city, now, views, promised = town.city, town.now, town.views, town.promised
-    calendars = promised.calendars
     offers = access.public_offers(city)
     shown = offers.filter(promised.today()) if promised.has_today else offers
     with_picture = ProductPicture.objects.filter(product=OuterRef("variant__product"))
@@ -95,9 +96,14 @@ def front(*, town: Town) -> Front:
         .values_list("branch__shop_id", "variant__product_id")[:LOOKED_AT]
     )
     chosen = list(islice(in_turns(fresh), GOODS))
-    products = access.public_products(city).in_bulk(chosen)
+    products = access.public_products(city).select_related("category").in_bulk(chosen)
     groups = listings.groups(
-        [products[pk] for pk in chosen if pk in products], shown, city, now, calendars=calendars
+        [products[pk] for pk in chosen if pk in products],
+        shown,
+        city,
+        now,
+        calendars=promised.calendars,
+        branches=promised.branches,
     )
     on_boards = 2 * BOARD if len(groups) > BOARD + ROW else BOARD
     rest = groups[on_boards : on_boards + ROW]
@@ -174,3 +180,26 @@ def running(*, home: HomePage, today: date) -> CampaignPage | None:
         .select_related("picture").order_by("last_day", "path").first()
     )  # fmt: skip
     return found
+
+
+def homes(*, city: City) -> list[Page]:
+    """The front pages of a city, one per language, in the order of their languages. One query."""
+    front: Page = city.site.root_page
+    rows = front.get_translations(inclusive=True).live().select_related("locale")
+    return list(rows.order_by("path"))
+
+
+def below(*, city: City) -> Q:
+    """Pages of a city in every language, as a condition on their path. One query."""
+    found = Q(pk__in=[])
+    for home in homes(city=city):
+        found |= Q(path__startswith=home.path)
+    return found
+
+
+def film(*, city: City, pk: int) -> Document | None:
+    """A film that a published page of the city shows to everybody. SECURITY: no other document."""
+    pages = SignPage.objects.live().public().filter(below(city=city), film=pk)
+    page = pages.select_related("film").first()
+    shown: Document | None = page.film if page else None
+    return shown if shown and shown.file_extension.lower() in FILMS else None

@@ -7,8 +7,23 @@ from django.db.models.functions import Concat
 from wagtail.models import Page
 
 #: Our kinds of pages, each read together with what its template shows at the top.
-KINDS = ("homepage", "contentpage", "guidepage", "campaignindex", "campaignpage")
-_WITH = (*KINDS, "guidepage__picture", "guidepage__trade", "campaignpage__picture")
+KINDS = (
+    "homepage",
+    "contentpage",
+    "guidepage",
+    "campaignindex",
+    "campaignpage",
+    "easypage",
+    "signpage",
+)
+_WITH = (
+    *KINDS,
+    "guidepage__picture",
+    "guidepage__trade",
+    "campaignpage__picture",
+    "signpage__picture",
+    "signpage__film",
+)
 
 
 def find(*, root: Page, language: str, slugs: Sequence[str]) -> Page | None:

@@ -1,5 +1,7 @@
+from .easy import EasyPage
 from .images import CityImage, CityRendition
 from .pages import CampaignIndex, CampaignPage, ContentPage, GuidePage, HomePage, Published
+from .sign import SignPage
 
 __all__ = [
     "CampaignIndex",
@@ -7,7 +9,9 @@ __all__ = [
     "CityImage",
     "CityRendition",
     "ContentPage",
+    "EasyPage",
     "GuidePage",
     "HomePage",
     "Published",
+    "SignPage",
 ]

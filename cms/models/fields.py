@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import models
 from wagtail.fields import StreamField
 
 
@@ -15,3 +16,14 @@ class BodyField(StreamField):
         name, _path, _arguments, options = super().deconstruct()
         options["block_lookup"] = {}
         return name, "wagtail.fields.StreamField", [[]], options
+
+
+class AddressField(models.URLField):
+    """An address elsewhere; without a scheme it is taken for https, as Django 6 will."""
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, _path, arguments, options = super().deconstruct()
+        return name, "django.db.models.URLField", list(arguments), options
+
+    def formfield(self, **options: Any) -> Any:
+        return super().formfield(**({"assume_scheme": "https"} | options))

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
 from cms.enums import Consent, Licence
+from cms.models.fields import AddressField
 
 
 class CityImage(AbstractImage):
@@ -25,11 +26,24 @@ class CityImage(AbstractImage):
         help_text=_("Name of the author as it is to be shown."),
     )
     licence = models.CharField(_("licence"), max_length=8, choices=Licence, default=Licence.OWN)
+    source = AddressField(
+        _("source"),
+        blank=True,
+        help_text=_("Where the picture is from; CC licences want it named."),
+    )
     consent = models.CharField(
         _("consent of people shown"), max_length=8, choices=Consent, default=Consent.MISSING
     )
 
-    admin_form_fields = (*Image.admin_form_fields, "alt", "alt_en", "credit", "licence", "consent")
+    admin_form_fields = (
+        *Image.admin_form_fields,
+        "alt",
+        "alt_en",
+        "credit",
+        "licence",
+        "source",
+        "consent",
+    )
 
     class Meta(AbstractImage.Meta):
         verbose_name = _("picture")

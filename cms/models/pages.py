@@ -104,7 +104,13 @@ class HomePage(Published, Page):  # type: ignore[django-manager-missing]
     page_description = _("The city's front page: introduction, search, shops, goods.")
     template = "cms/home.html"
     parent_page_types = ("wagtailcore.Page",)
-    subpage_types = ("cms.ContentPage", "cms.GuidePage", "cms.CampaignIndex")
+    subpage_types = (
+        "cms.ContentPage",
+        "cms.GuidePage",
+        "cms.CampaignIndex",
+        "cms.EasyPage",
+        "cms.SignPage",
+    )
     is_creatable = False
 
     class Meta:
@@ -129,11 +135,20 @@ class ContentPage(Published, Page):  # type: ignore[django-manager-missing]
         default=False,
         help_text=_("Says at the top of the page that its text has not been checked by a lawyer."),
     )
+    valid_from = models.DateField(
+        _("valid from"),
+        null=True,
+        blank=True,
+        help_text=_("For terms and notices: the day on which this text came into force."),
+    )
 
     content_panels = (*Page.content_panels, FieldPanel("body"), Published.publishing_panel)
     promote_panels = (
         *Page.promote_panels,
-        MultiFieldPanel([FieldPanel("legal"), FieldPanel("is_sample")], heading=_("Legal page")),
+        MultiFieldPanel(
+            [FieldPanel("legal"), FieldPanel("is_sample"), FieldPanel("valid_from")],
+            heading=_("Legal page"),
+        ),
     )
     search_fields = (*Page.search_fields, index.SearchField("body"))
 

@@ -1,18 +1,19 @@
 """Pages of ours in the city's desk."""
 
-from typing import Any
-
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from wagtail.models import Page
 
 from cms.domain import living, queries
-from cms.forms import RuleForm
+from cms.forms import BrandForm, RuleForm
 from cms.models import CampaignIndex
 from cms.models.living import LivingBody
+from cms.views import scope
+from marketplace.core.domain.history import Actor
+from shops.domain import brand, cities
 from shops.requests import city_of
 
 
@@ -38,7 +39,7 @@ def count(request: HttpRequest) -> JsonResponse:
 
 def campaign_help(request: HttpRequest) -> HttpResponse:
     """A campaign page in fifteen minutes, step by step, with a link to begin."""
-    index = CampaignIndex.objects.descendant_of(_home(request), inclusive=True).first()
+    index = CampaignIndex.objects.descendant_of(scope.home(request), inclusive=True).first()
     can_add = index is not None and index.permissions_for_user(request.user).can_add_subpage()
     blocks = LivingBody().child_blocks.values()
     return render(
@@ -46,6 +47,13 @@ def campaign_help(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _home(request: HttpRequest) -> Any:
-    page: Page = city_of(request).site.root_page
-    return page
+def city(request: HttpRequest) -> HttpResponse:
+    """The city's colour, for those who may publish its front page."""
+    ours = scope.publishers_city(request)
+    form = BrandForm(request.POST or None, initial={"colour": ours.colour})
+    if request.method == "POST" and form.is_valid():
+        by = Actor.editor(request.user)
+        cities.paint(city=ours, colour=form.cleaned_data["colour"], by=by, now=timezone.now())
+        messages.success(request, _("The city wears its new colour."))
+        return redirect("city_brand")
+    return render(request, "cms/city.html", {"form": form, "family": brand.family(ours.colour)})

@@ -4,14 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone, translation
 from wagtail.models import Page, Site
 from wagtail.url_routing import RouteResult
 
 from cms.domain import living, queries, routing
 from cms.domain.queries import Town
-from cms.enums import Drawing
-from cms.models import CampaignIndex, CampaignPage, GuidePage, HomePage, Published
+from cms.enums import Consent, Drawing
+from cms.models import CampaignIndex, CampaignPage, GuidePage, HomePage, Published, SignPage
+from cms.models.sign import FILMS
+from cms.views import heads
 from shops.models import City
 from shops.requests import city_of
 
@@ -19,10 +22,14 @@ from shops.requests import city_of
 def read(page: Published, request: HttpRequest) -> dict[str, Any]:
     """The template's context for this kind of page."""
     now = timezone.now()
+    city = _city(page, request)
+    context = {"now": now, "meta": heads.of(page, request, city)}
+    if isinstance(page, SignPage):
+        return context | _film(page)
     reader = _READERS.get(type(page))
     if reader is None:
-        return {"now": now}
-    return {"now": now} | reader(page, queries.town(city=_city(page, request), now=now))
+        return context
+    return context | reader(page, queries.town(city=city, now=now))
 
 
 def sample(kind: str, request: HttpRequest) -> dict[str, Any]:
@@ -74,6 +81,20 @@ def _campaign(page: Any, town: Town) -> dict[str, Any]:
 
 def _campaigns(page: Any, town: Town) -> dict[str, Any]:
     return {"campaigns": queries.campaigns(page=page, today=timezone.localdate(town.now))}
+
+
+def _film(page: Any) -> dict[str, Any]:
+    film, picture = page.film, page.picture
+    if film is None:
+        return {"film_url": ""}
+    # A draft's film is the desk's: only what is published is for everybody.
+    at = reverse("film", args=[film.pk]) if page.live else film.url
+    shown = picture if picture and picture.consent != Consent.MISSING else None
+    return {
+        "film_url": at,
+        "kind": FILMS.get(film.file_extension.lower(), ""),
+        "poster": shown.get_rendition("fill-960x540|format-webp").url if shown else "",
+    }
 
 
 _READERS: dict[type, Callable[[Any, Town], dict[str, Any]]] = {
