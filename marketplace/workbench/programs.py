@@ -19,16 +19,21 @@ TICK = 30
 
 
 def server() -> None:
+    """The town's pages."""
+    # Loaded here, both processes share it.
+    importlib.import_module("marketplace.wsgi")
+    importlib.import_module("marketplace.urls")
+    serve("marketplace.wsgi:application")
+
+
+def serve(application: str) -> None:
     """granian with two processes of four threads: in demo, measurements and races alike."""
     from granian import Granian  # noqa: PLC0415 half a second that only the server needs
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
-    # Loaded here, both processes share it.
-    importlib.import_module("marketplace.wsgi")
-    importlib.import_module("marketplace.urls")
     Granian(
-        "marketplace.wsgi:application",
+        application,
         address=os.environ["HOST"],
         port=int(os.environ["PORT"]),
         interface=Interfaces.WSGI,

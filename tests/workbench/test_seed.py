@@ -17,8 +17,8 @@ from marketplace.workbench import town
 from marketplace.workbench.domain import lives, past, places, seed
 from marketplace.workbench.domain.seed import Ground
 from shops.domain import availability, hours
-from shops.enums import Code
-from shops.models import Branch, Movement, Offer, Product
+from shops.enums import Code, SundayStatus, Trade
+from shops.models import Branch, City, Movement, Offer, Product, Shop
 
 pytestmark = pytest.mark.django_db
 
@@ -83,17 +83,30 @@ def test_every_state_and_every_word_is_there_at_any_hour(now: datetime) -> None:
     assert seed.made_at() == now
 
 
+def _has_a_calendar(city: City) -> None:
+    """Every trade of the law, a zone for excursions, an open Sunday, somebody who forgot."""
+    branches = Branch.objects.of(city)
+    assert set(branches.values_list("trade", flat=True)) == set(Trade)
+    assert branches.filter(slot_minutes__gt=0).exists()
+    assert city.zones.filter(is_excursion=True).exists()
+    permitted, planned = city.sundays.order_by("date")
+    assert (permitted.status, planned.status) == (SundayStatus.PERMITTED, SundayStatus.PLANNED)
+    assert permitted.shops.count() >= 3
+    assert branches.filter(hours_confirmed_at=None).exists()
+    assert branches.exclude(hours_confirmed_at=None).exists()
+
+
 def test_the_town_is_the_same_every_time(settings, tmp_path) -> None:
     settings.MEDIA_ROOT = tmp_path
     plant(HOURS[0])
-    assert Product.objects.live().filter(pictures=None).count() <= 2
-    assert Product.objects.count() > 50
-    assert set(Branch.objects.values_list("slug", flat=True)) == {
-        "kaufhof",
-        "porschestrasse",
-        "vorsfelde",
-        "fallersleben",
-    }
+    first, second = City.objects.order_by("pk")
+    assert Product.objects.of(first).count() > 150
+    assert Branch.objects.of(first).values("shop").distinct().count() >= 12
+    assert (second.name, second.base_url) == ("Braunschweig", "http://braunschweig.localhost")
+    assert Product.objects.of(second).count() >= 15
+    assert first.colour != second.colour
+    assert Shop.objects.exclude(picture=None).count() >= 6
+    _has_a_calendar(first)
     states = Reservation.objects.order_by("pk").values_list("branch__slug", "state")
     assert list(states) == [
         ("kaufhof", "EXPIRED"),

@@ -18,13 +18,24 @@ from wagtail.models import Locale, Page
 
 from cms.domain import editors
 from cms.enums import Basis, Consent, Drawing, Licence, Publisher
-from cms.models import CampaignIndex, CampaignPage, CityImage, ContentPage, GuidePage, HomePage
+from cms.models import (
+    CampaignIndex,
+    CampaignPage,
+    CityImage,
+    ContentPage,
+    EasyPage,
+    GuidePage,
+    HomePage,
+    SignPage,
+)
 from marketplace.workbench import town
 from shops.models import Branch, Category, City, Product, Shop
 
 _KINDS: dict[str, Any] = {
     "home": HomePage,
     "content": ContentPage,
+    "easy": EasyPage,
+    "sign": SignPage,
     "guide": GuidePage,
     "campaigns": CampaignIndex,
     "campaign": CampaignPage,
@@ -60,7 +71,7 @@ class _Desk:
                     collection=editors.collection(self.city),
                     alt=alt["de"],
                     alt_en=alt["en"],
-                    credit="Stadtregal",
+                    credit=town.CREDIT,
                     licence=Licence.OWN,
                     consent=Consent.NOBODY,
                 )
@@ -86,10 +97,10 @@ class _Desk:
 
 
 def plant(*, city: City, now: datetime) -> None:
-    """Give a town its campaigns, guides, legal pages and front pages' text, in both languages."""
+    """Give a town its campaigns, guides, legal and help pages and front pages' text, translated."""
     desk = _Desk(city, now)
     home = city.site.root_page.specific
-    for row in (*town.pages(city.slug), *town.pages("everywhere")):
+    for row in (*town.pages(city.slug), *town.pages("everywhere"), *town.pages("help")):
         if row["kind"] == "home":
             for page in home.get_translations(inclusive=True):
                 _write(page.specific, row, desk)
@@ -143,6 +154,7 @@ def _fill(page: Any, row: dict[str, Any], desk: _Desk) -> None:
         page.body = page._meta.get_field("body").to_python(blocks)
     if isinstance(page, ContentPage):
         page.legal, page.is_sample = row.get("legal", ""), row.get("sample", False)
+        page.valid_from = desk.day(row.get("valid"))
     if isinstance(page, GuidePage):
         page.quarter, page.street = row.get("quarter", ""), row.get("street", "")
         page.picture = desk.picture(row.get("picture"))

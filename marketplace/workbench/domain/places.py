@@ -1,15 +1,18 @@
-"""The demo town's places and people, from `town/`."""
+"""The demo towns' places and people, from `town/`."""
 
 from dataclasses import dataclass
 from datetime import datetime, time
+from operator import itemgetter
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from cms.domain import editors, pages
+from marketplace.core.domain import pictures
 from marketplace.core.domain.history import Actor
-from marketplace.core.models import User
+from marketplace.core.models import Picture, User
 from marketplace.core.text import fold
 from marketplace.workbench import town
 from marketplace.workbench.domain import past
@@ -35,24 +38,39 @@ class Login:
 
 @transaction.atomic
 def build(*, base_url: str, by: Actor, now: datetime) -> City:
-    """City, front pages, goods tree, shops with branches and hours, and everybody's logins."""
-    plan = town.load()
-    city = _city(plan["city"], base_url, by, now)
+    """Cities, front pages, goods tree, shops with branches and hours, and everybody's logins.
+
+    Returns the first city, the one that answers on `base_url`.
+    """
     _categories(town.categories(), None)
     password = make_password(PASSWORD)  # once: it is slow on purpose
-    for row in plan["shops"]:
-        shop = _shop(city, row)
-        for member in row["members"]:
-            user = _user(member["name"], member["email"], password)
-            Member.objects.create(user=user, shop=shop, role=Role(member["role"]))
-    editors.let_in(user=_user(*EDITOR, password), city=city, by=by, now=now)
+    made = []
+    for name in town.TOWNS:
+        plan = town.load(name)
+        city = _city(plan["city"], address_of(name, base_url), by, now)
+        for row in plan["shops"]:
+            shop = _shop(city, row, by, now)
+            for member in row["members"]:
+                user = _user(member["name"], member["email"], password)
+                Member.objects.create(user=user, shop=shop, role=Role(member["role"]))
+        made.append(city)
+    editors.let_in(user=_user(*EDITOR, password), city=made[0], by=by, now=now)
     _user(*ADMIN, password, is_staff=True, is_superuser=True)
-    return city
+    return made[0]
+
+
+def address_of(name: str, base_url: str) -> str:
+    """Where a town answers when the first one is at `base_url`: same scheme and port."""
+    if name == town.TOWNS[0]:
+        return base_url
+    parts = urlsplit(base_url)
+    host = town.load(name)["city"]["hosts"][0]
+    return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")
 
 
 def fill(*, city: City, now: datetime, first: bool, by: Actor) -> None:
     """Take in every branch's goods file as its till wrote it: a week ago (`first`), or lately."""
-    for row in town.load()["imports"]:
+    for row in town.load(city.slug)["imports"]:
         branch = branch_of(city, row["shop"], row["branch"])
         calendar = hours.calendar_of(branch.pk)
         if first:
@@ -69,6 +87,16 @@ def fill(*, city: City, now: datetime, first: bool, by: Actor) -> None:
         )
 
 
+def credit(*, by: Actor, now: datetime) -> None:
+    """Say whose the goods' pictures are: the files of a till name no author."""
+    unnamed = set(Picture.objects.filter(credit="").values_list("name", flat=True))
+    for path in town.PICTURES.glob("*.webp"):
+        if path.name in unnamed:
+            pictures.store(
+                content=path.read_bytes(), name=path.name, credit=town.CREDIT, by=by, now=now
+            )
+
+
 def branch_of(city: City, shop: str, branch: str) -> Branch:
     """By the slugs that `town/` uses."""
     branches = Branch.objects.select_related("shop__city")
@@ -76,9 +104,9 @@ def branch_of(city: City, shop: str, branch: str) -> Branch:
 
 
 def logins() -> list[Login]:
-    """Everybody who can sign in, with the page that is theirs."""
+    """Who signs in to look around, with the page that is theirs: a few of many."""
     found = []
-    for shop in town.load()["shops"]:
+    for shop in filter(itemgetter("printed"), town.load()["shops"]):
         desk = f"/haendler/{shop['slug']}/{shop['branches'][0]['slug']}/theke/"
         for member in shop["members"]:
             role = Role(member["role"]).name.lower()
@@ -98,8 +126,9 @@ def _city(row: dict[str, Any], base_url: str, by: Actor, now: datetime) -> City:
         by=by,
         now=now,
     )
-    for limit in ("answer_minutes", "hold_days", "max_quantity", "max_open"):
-        setattr(city, limit, row[limit])
+    cities.paint(city=city, colour=row["colour"], by=by, now=now)
+    for name in ("answer_minutes", "hold_days", "max_quantity", "max_open", "sketch"):
+        setattr(city, name, row[name])
     city.save()
     pages.plant(city=city, by=by, now=now)
     return city
@@ -114,17 +143,19 @@ def _categories(rows: list[dict[str, Any]], parent: Category | None) -> None:
             slug=row["slug"],
             sort_name=fold(row["name"]),
             turnover=row["turnover"],
+            drawing=row.get("drawing") or (parent.drawing if parent else ""),
         )
         _categories(row.get("children", []), category)
 
 
-def _shop(city: City, row: dict[str, Any]) -> Shop:
+def _shop(city: City, row: dict[str, Any], by: Actor, now: datetime) -> Shop:
     plain = ("name", "slug", "description", "online_shop", "email", "auto_accept")
     shop = Shop.objects.create(
         city=city,
         sort_name=fold(row["name"]),
         is_live=True,
         trade=Category.objects.filter(slug=row.get("trade", "")).first(),
+        picture=_front(row, by, now),
         **{name: row[name] for name in plain},
     )
     for place in row["branches"]:
@@ -140,7 +171,22 @@ def _shop(city: City, row: dict[str, Any]) -> Shop:
             )
             for weekday, opens, closes in weekly
         )
+        hours.publish([branch.pk])
     return shop
+
+
+def _front(row: dict[str, Any], by: Actor, now: datetime) -> Picture | None:
+    path = town.FRONTS / f"{row.get('front')}.webp"
+    if not path.exists():
+        return None
+    return pictures.store(
+        content=path.read_bytes(),
+        name=path.name,
+        alt=row["front_alt"],
+        credit=town.CREDIT,
+        by=by,
+        now=now,
+    )
 
 
 def _user(name: str, email: str, password: str, **fields: Any) -> User:

@@ -1,4 +1,4 @@
-"""The demo town, made once: places, goods, a week of reservations. The same town every time.
+"""The demo towns, made once: places, goods, a week of reservations. The same town every time.
 
 Only codes and secret links differ, which are drawn by chance as for everybody.
 """
@@ -7,10 +7,11 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
 
-from marketplace.core.domain import history
+from marketplace.core.domain import history, statistics
 from marketplace.core.domain.history import Actor
 from marketplace.core.models import LogEntry
-from marketplace.workbench.domain import lives, pages, places
+from marketplace.workbench import town
+from marketplace.workbench.domain import lives, pages, places, townhours
 from shops.domain import cities
 from shops.models import City
 
@@ -55,10 +56,15 @@ def plant(*, base_url: str, now: datetime, say: Callable[[str], None]) -> City:
     history.record(verb=BEGUN, subject="town:1", scope="", by=by, now=now)
     say("Building the town: shops, people, goods ...")
     city = places.build(base_url=base_url, by=by, now=now)
-    places.fill(city=city, now=now, first=True, by=by)
+    for each in City.objects.all():
+        townhours.plant(city=each, by=by, now=now)
+        places.fill(city=each, now=now, first=True, by=by)
+    statistics.count()
     say("A week of reservations ...")
     lives.past_days(city=city, now=now)
-    places.fill(city=city, now=now, first=False, by=by)
+    for each in City.objects.all():
+        places.fill(city=each, now=now, first=False, by=by)
+    places.credit(by=by, now=now)
     lives.open_now(city=city, now=now)
     for each in City.objects.select_related("site__root_page"):
         pages.plant(city=each, now=now)
@@ -68,5 +74,6 @@ def plant(*, base_url: str, now: datetime, say: Callable[[str], None]) -> City:
 
 def move(*, base_url: str, now: datetime) -> None:
     """Answer at another address than last time; links in mails follow."""
-    city = City.objects.select_related("site").order_by("pk")[0]
-    cities.readdress(city=city, base_url=base_url, hosts=(), by=Actor.system(), now=now)
+    for city in City.objects.select_related("site").filter(slug__in=town.TOWNS):
+        address = places.address_of(city.slug, base_url)
+        cities.readdress(city=city, base_url=address, hosts=(), by=Actor.system(), now=now)

@@ -1,4 +1,4 @@
-"""The demo town as data: places, people, goods, pictures. `README.md` says where it is from."""
+"""The demo towns as data: places, people, goods, pictures. `README.md` says where it is from."""
 
 import json
 from pathlib import Path
@@ -7,11 +7,17 @@ from typing import Any
 FOLDER = Path(__file__).parent
 PICTURES = FOLDER / "pictures"
 PAGES = FOLDER / "pages"
+FILES = FOLDER / "files"
+FRONTS = FOLDER / "fronts"
+#: Every picture is our own render.
+CREDIT = "Stadtregal"
+#: The first is the one that answers on `localhost`; its shops are the ones in the README.
+TOWNS = ("wolfsburg", "braunschweig")
 
 
-def load() -> dict[str, Any]:
+def load(name: str = TOWNS[0]) -> dict[str, Any]:
     """City, shops with branches and members, shoppers, and which file goes to which branch."""
-    town: dict[str, Any] = json.loads((FOLDER / "town.json").read_text(encoding="utf-8"))
+    town: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     for shop in town["shops"]:
         for branch in shop["branches"]:
             branch["hours"] = _hours(branch["hours"])
@@ -19,7 +25,7 @@ def load() -> dict[str, Any]:
 
 
 def categories() -> list[dict[str, Any]]:
-    """The goods tree, roots first: name, name_en, slug, turnover, children.
+    """The goods tree, roots first: name, name_en, slug, turnover, drawing, children.
 
     `turnover` is the prior of the confidence model: units one offer sells per opening hour.
     """
@@ -31,7 +37,7 @@ def categories() -> list[dict[str, Any]]:
 
 def file(name: str) -> Path:
     """The goods file of one import."""
-    return FOLDER / name
+    return FILES / name
 
 
 def pages(name: str) -> Any:
