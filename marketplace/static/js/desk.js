@@ -77,6 +77,32 @@
     target.form.querySelectorAll('[name="locales"]').forEach((box) => { box.checked = target.checked; });
   });
 
+  // RACE: the editor saves by itself half a second after a change. A button pressed in that moment
+  // would send the same new page twice, and the second is refused for its address. It waits instead.
+  let saving = false;
+  let pressed = null;
+
+  document.addEventListener('w-autosave:save', () => { saving = true; });
+  ['w-autosave:success', 'w-autosave:error'].forEach((ending) => document.addEventListener(ending, () => {
+    saving = false;
+    // What was changed meanwhile is saved next: it begins before this timer.
+    setTimeout(() => {
+      if (saving || !pressed) return;
+      const button = pressed;
+      pressed = null;
+      const { disabled } = button;
+      button.disabled = false; // or its name, the action, would not be sent
+      button.form.requestSubmit(button);
+      button.disabled = disabled;
+    });
+  }));
+  document.addEventListener('submit', (event) => {
+    if (!saving || !event.submitter || !event.target.matches('[data-edit-form]')) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    pressed = event.submitter;
+  }, true);
+
   document.addEventListener('DOMContentLoaded', () => {
     tellChooserUrls();
     look(document.documentElement);
