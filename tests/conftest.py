@@ -18,8 +18,9 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 
-from tests import databases
+from tests import databases, html
 from tests.needs import PREFIX, require
 
 # --- databases ------------------------------------------------------------------------------------
@@ -183,3 +184,24 @@ def pytest_terminal_summary(terminalreporter, exitstatus: int, config: pytest.Co
         for reason, number in missing.most_common():
             what = reason if reason.startswith(PREFIX) else f"skipped: {reason}"
             terminalreporter.line(f"{number} test{'s' if number > 1 else ''}: {what}")
+
+
+# --- pages ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _every_page_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each HTML page that a test asks for keeps what `tests.html` says; the desk is Wagtail's."""
+    plain = Client.request
+
+    def request(self: Client, **asked: object) -> object:
+        answer = plain(self, **asked)
+        kind = answer.headers.get("Content-Type", "")
+        path = str(asked.get("PATH_INFO", ""))
+        if not answer.streaming and not path.startswith(("/cms/", "/werkbank/post/")):
+            text = answer.content.decode(errors="replace")
+            if html.is_page(kind, text):
+                assert html.problems(text) == [], f"{path}: {html.problems(text)}"
+        return answer
+
+    monkeypatch.setattr(Client, "request", request)

@@ -2,7 +2,7 @@
 
 import itertools
 import uuid
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,12 +16,14 @@ from marketplace.reservations.domain import checkout as checkouts
 from marketplace.reservations.domain import queries
 from marketplace.reservations.models import Checkout, Reservation
 from shops.domain import catalogue, counts
+from shops.domain import hours as hours_
 from shops.enums import Role, Source
 from shops.models import (
     Branch,
     Category,
     City,
     CityHost,
+    Closure,
     Member,
     Offer,
     OpeningHours,
@@ -64,11 +66,25 @@ def branch(of: Shop, name: str = "", *, hours: bool = True, **fields: Any) -> Br
         "lead_minutes": 30,
     }
     made = Branch.objects.create(shop=of, **(defaults | fields))
-    if hours:
-        OpeningHours.objects.bulk_create(
-            OpeningHours(branch=made, weekday=day, opens=time(9), closes=time(19))
-            for day in range(6)
-        )
+    week(made, *([(day, time(9), time(19)) for day in range(6)] if hours else []))
+    return made
+
+
+def week(of: Branch, *spans: tuple[int, time, time]) -> None:
+    """The branch's ordinary week anew, whatever the law says: (weekday, opens, closes)."""
+    OpeningHours.objects.filter(branch=of).delete()
+    OpeningHours.objects.bulk_create(
+        OpeningHours(branch=of, weekday=day, opens=opens, closes=closes)
+        for day, opens, closes in spans
+    )
+    hours_.publish([of.pk])
+    of.refresh_from_db()
+
+
+def closure(of: Branch, first: date, last: date, reason: str = "") -> Closure:
+    """A dated closing, also one that has begun already."""
+    made = Closure.objects.create(branch=of, first_date=first, last_date=last, reason=reason)
+    hours_.publish([of.pk])
     return made
 
 
@@ -136,12 +152,15 @@ def placed(
     language: str = "de",
     nonce: uuid.UUID | None = None,
     now: datetime = NOW,
+    windows: dict[int, datetime] | None = None,
 ) -> Checkout:
-    """A checkout of these offers, placed as a shopper would."""
+    """A checkout of these offers, placed as a shopper would, in the first free windows."""
     of = wanted[0][0].branch.shop.city
     basket = baskets.start(city=of, now=now)
     for row, quantity in wanted:
         baskets.put(basket=basket, offer=row, quantity=quantity, now=now)
+    lines = queries.basket_view(basket, now=now).groups
+    free = {group.branch.pk: group.windows[0].starts for group in lines if group.windows}
     return checkouts.place(
         basket=basket,
         nonce=nonce or uuid.uuid4(),
@@ -150,6 +169,7 @@ def placed(
         language=language,
         by=Actor.shopper(),
         now=now,
+        windows=free if windows is None else windows,
     )
 
 

@@ -29,6 +29,8 @@ MEMBERS = dict.fromkeys(ROLES, 404) | {
     "staff": OK,
     "owner": OK,
 }
+#: What binds the shop: for its counter staff these pages do not exist.
+OWNERS = MEMBERS | {"staff": 404}
 #: The list of my shops: everybody's own, be it empty.
 MINE = EVERYBODY | {"anonymous": LOGIN, "shopper": LOGIN}
 #: The way into the desk: signed in without rights there, one is told so.
@@ -60,6 +62,7 @@ _DESK = "/haendler/{shop}/{branch}/theke/"
 _ONE = _DESK + "{reservation}/"
 _GOODS = "/haendler/{shop}/{branch}/waren/"
 _OFFER = _GOODS + "{offer}/"
+_HOURS = "/haendler/{shop}/{branch}/zeiten/"
 _LINK = "/abholung/{token}/"
 _PART = _LINK + "{part}/"
 _FORM = frozenset({"form"})
@@ -69,10 +72,23 @@ def _room(name: str, path: str, **answers: int) -> Door:
     return Door(f"retail:{name}", path, "member", answers, MEMBERS)
 
 
+def _owners_room(name: str, path: str, **answers: int) -> Door:
+    return Door(f"retail:{name}", path, "owner", answers, OWNERS)
+
+
 DOORS = (
     Door("operations:healthz", "/healthz", "probe", {GET: 200}, translated=False),
     Door("operations:readyz", "/readyz", "probe", {GET: 503}, translated=False),
     Door("media", "/media/gibt-es-nicht.webp", "public", {GET: 404}, translated=False),
+    Door("robots", "/robots.txt", "public", {GET: 200}, translated=False),
+    Door("manifest", "/manifest.webmanifest", "public", {GET: 200}, translated=False),
+    Door("icon", "/favicon.ico", "public", {GET: 302}, translated=False),
+    Door("sitemap_index", "/sitemap.xml", "public", {GET: 200}, translated=False),
+    Door("sitemap", "/sitemap-waren.xml", "public", {GET: 200}, translated=False),
+    Door("social_preview", "/vorschau/1.jpg", "public", {GET: 404}, translated=False),
+    Door("film", "/filme/1/", "public", {GET: 404}, translated=False),
+    Door("credits", "/bildnachweis/", "public", {GET: 200}),
+    Door("colours", "/farben/0e5a48.css", "public", {GET: 200}, translated=False),
     Door("desk_login", "/cms/login/", "public", {GET: 302}, DESK, translated=False),
     Door("desk_login", "/_util/login/", "public", {GET: 302}, DESK, translated=False),
     Door("no_such_page", "/konto/signup/", "public", {GET: 404}),
@@ -80,6 +96,8 @@ DOORS = (
     Door("no_such_page", "/konto/confirm-email/", "public", {GET: 404}),
     Door("no_such_page", "/konto/confirm-email/abc:def/", "public", {GET: 404}),
     # Mounted in the demo only.
+    Door("guide:styleguide", "/styleguide/", "public", {GET: 200}),
+    Door("workbench:dark", "/styleguide/dunkel.css", "public", {GET: 200}, translated=False),
     Door("workbench:post", "/werkbank/post/", "public", {GET: 200}, translated=False),
     Door("workbench:letter", "/werkbank/post/keiner/", "public", {GET: 404}, translated=False),
     Door("workbench:html", "/werkbank/post/keiner/html/", "public", {GET: 404}, translated=False),
@@ -106,6 +124,7 @@ DOORS = (
     Door("retail:home", "/haendler/", "member", {GET: 200}, MINE,
          but={("neighbour", GET): 302}),  # a single branch: straight to its counter
     _room("shop", "/haendler/{shop}/", GET=200),
+    _room("count_shelves", "/haendler/{shop}/zaehlen/", POST=422),
     _room("counter", _DESK, GET=200),
     _room("code", _DESK + "code/", GET=302, POST=422),
     _room("reservation", _ONE, GET=200),
@@ -122,7 +141,45 @@ DOORS = (
     _room("sold_out", _OFFER + "ausverkauft/", POST=302),
     _room("count", _OFFER + "zaehlen/", POST=422),
     _room("forget", _OFFER + "ungezaehlt/", POST=302),
+    _room("hours", _HOURS, GET=200),
+    _room("hours_early", _HOURS + "heute/", POST=422),
+    _room("hours_day", _HOURS + "tag/2031-05-06/", GET=200, POST=409),
+    _room("hours_clear_day", _HOURS + "tag/2031-05-06/zurueck/", POST=409),
+    _owners_room("hours_week", _HOURS + "woche/", GET=200, POST=422),
+    _owners_room("hours_collecting", _HOURS + "abholung/", GET=200, POST=200),
+    _owners_room("hours_seasons", _HOURS + "saisons/", GET=200, POST=422),
+    _owners_room("hours_remove_season", _HOURS + "saisons/999999999/entfernen/", POST=302),
+    _owners_room("hours_preparing", _HOURS + "bereit/", GET=200, POST=422),
+    _owners_room("hours_take_part", _HOURS + "sonntage/999999999/mitmachen/", POST=422),
+    _owners_room("hours_stay_away", _HOURS + "sonntage/999999999/absagen/", POST=409),
+    _room("hours_close", _HOURS + "geschlossen/", POST=422),
+    _room("hours_reopen", _HOURS + "geschlossen/1/zurueck/", POST=302),
+    _room("hours_pause", _HOURS + "pause/", POST=422),
+    _room("hours_confirm", _HOURS + "stimmt/", POST=302),
+    _room("hours_files", _HOURS + "dateien/", GET=200, POST=422),
+    _room("hours_closures", _HOURS + "geschlossen.ics", GET=200),
 )  # fmt: skip
+
+
+#: Our pages in the desk, behind Wagtail's door; it sends back whoever does not speak for the city.
+SPEAKERS = dict.fromkeys(ROLES, 302) | {"editor": OK, "superuser": OK}
+
+
+def _desk(name: str, path: str, **answers: int) -> Door:
+    return Door(name, f"/cms/kalender/{path}", "editor", answers, SPEAKERS, translated=False)
+
+
+DESK_DOORS = (
+    _desk("calendar", "", GET=200),
+    _desk("calendar_plan", "planen/", POST=422),
+    _desk("calendar_permit", "{opening}/genehmigt/", POST=422),
+    _desk("calendar_withdraw", "{opening}/zurueckziehen/", GET=200, POST=302),
+    _desk("calendar_zones", "ortsbereiche/", GET=200),
+    _desk("calendar_zone_add", "ortsbereiche/neu/", POST=422),
+    _desk("calendar_place", "ortsbereiche/zuordnen/", POST=422),
+    _desk("calendar_zone", "ortsbereiche/{zone}/", POST=422),
+    _desk("calendar_confirmed", "bestaetigt/", GET=200),
+)
 
 
 @dataclass(frozen=True)

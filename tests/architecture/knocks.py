@@ -17,6 +17,7 @@ CSP = {
     "style-src 'self'",
     "img-src 'self'",
     "font-src 'self'",
+    "media-src 'self'",
     "connect-src 'self'",
     "form-action 'self'",
     "base-uri 'none'",
@@ -31,6 +32,11 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 _FIELD = re.compile(r"\{(\w+)\}")
+
+
+def insider(door: Door) -> str:
+    """Who of the shop's people may open it."""
+    return "owner" if door.role == "owner" else "staff"
 
 
 def places(door: Door) -> list[str]:
@@ -97,7 +103,7 @@ def _to_login(answer: HttpResponse, prefix: str) -> bool:
 
 def foreign_at(world: World, door: Door) -> Iterator[str]:
     """Rows that are somebody else's: 404, and word for word the answer to rows that are nowhere."""
-    role = "staff" if door.role in LOGIN_ROLES else "anonymous"
+    role = insider(door) if door.role in LOGIN_ROLES else "anonymous"
     for place in places(door):
         for method in door.answers:
             nowhere = _foreign(world, door, role, method, place, world.missing[place])
@@ -135,9 +141,10 @@ def strangers_at(world: World, door: Door) -> Iterator[str]:
         ours = door.path.format(**world.fills)
         for role, path, headers in (
             ("far", theirs, HERE),  # what is mine, but on this host
-            ("staff", ours, HERE | {"host": FAR_HOST}),
+            (insider(door), ours, HERE | {"host": FAR_HOST}),
             ("far", ours, HERE),
             ("left", ours, HERE),
+            *([("staff", ours, HERE)] if door.role == "owner" else ()),
         ):
             if door.role not in LOGIN_ROLES and path == ours and headers is HERE:
                 continue  # the link is the key, whoever holds it
@@ -165,7 +172,7 @@ def seen_at(world: World, door: Door) -> Iterator[str]:
     if GET not in door.answers or door.answers[GET] != 200:
         return
     path = door.path.format(**world.fills)
-    role = "staff" if door.role in LOGIN_ROLES else "shopper"
+    role = insider(door) if door.role in LOGIN_ROLES else "shopper"
     body = world.ask(role, GET, path, headers=HERE).content.decode()
     words = list(HIDDEN if door.role not in LOGIN_ROLES else HIDDEN[:1])
     if door.role in LOGIN_ROLES:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import time, timedelta
 
 import pytest
 import time_machine
@@ -16,6 +17,9 @@ from marketplace.core.roles import SIGNED_IN
 from marketplace.reservations.domain import basket as baskets
 from marketplace.reservations.domain import links
 from marketplace.reservations.models import Basket, Checkout
+from shops.domain import sundays, timetable
+from shops.domain.week import Weekly
+from shops.enums import Role
 from shops.models import Branch, City, Member, Product, Shop
 from tests import factories
 from tests.architecture.access_table import DOORS, GET, Door
@@ -33,7 +37,7 @@ PAGES = [HOME] + [
     if door.answers.get(GET) == 200 and not door.name.startswith(WITHOUT_ROWS)
 ]
 #: What a page may ask; the design wants at most 12 of a list, and home is several lists.
-AIM = {"public": 13, "shopper": 12, "member": 12}
+AIM = {"public": 13, "shopper": 12, "member": 12, "owner": 12}
 
 
 @dataclass
@@ -64,6 +68,7 @@ class Town:
             baskets.put(basket=self.basket, offer=row, quantity=1, now=NOW)
         for row in offers[:2]:
             factories.placed((row, 1), name=f"Kundin {number}", email=f"k{number}@example.de")
+        self._say_something_about_time(number)
         self.checkout = factories.placed(
             *[(row, 1) for row in offers_in(self.basket)], email=f"g{number}@example.de"
         )
@@ -78,6 +83,20 @@ class Town:
             "token": links.token(self.checkout),
             "part": str(part.pk),
         }
+
+    def _say_something_about_time(self, number: int) -> None:
+        """A closure, a season and an open Sunday more, none of them soon."""
+        by, day = Actor.system(), NOW.date() + timedelta(days=160 + 7 * number)
+        timetable.close(branch=self.branch, first=day, last=day, reason="Umbau", by=by, now=NOW)
+        week = [Weekly(0, time(9), time(12))]
+        first, last = (3, number), (3, number + 1)
+        timetable.add_season(
+            branch=self.branch, name="März", first=first, last=last, weekly=week, by=by, now=NOW
+        )
+        sunday = sundays.first_lawful(self.city.land, day)
+        plan = sundays.Plan(date=sunday, opens=time(13), closes=time(18), reason="Fest")
+        row = sundays.plan(city=self.city, wanted=plan, by=by, now=NOW)
+        sundays.permit(city=self.city, opening_id=row.pk, permit="1", by=by, now=NOW)
 
 
 def offers_in(basket: Basket) -> list:
@@ -95,7 +114,7 @@ def town() -> Iterator[Town]:
             shop=shop,
             branch=factories.branch(shop, "Mitte"),
             product=factories.product(city, "Wanderschuh"),
-            person=factories.member(shop),
+            person=factories.member(shop, role=Role.OWNER),
             basket=baskets.start(city=city, now=NOW),
         )
         made.grow()

@@ -13,6 +13,7 @@ from marketplace.reservations import access as reservation_access
 from marketplace.reservations.domain import links
 from marketplace.reservations.models import Basket, Checkout, Reservation
 from shops import access as shop_access
+from shops.enums import Role
 from shops.models import Branch, Offer, Product, Shop
 from tests.architecture import knocks, source, world
 from tests.factories import NOW
@@ -67,6 +68,21 @@ def _members_anywhere(user: Any, city: Any) -> Any:
     return Shop.objects.filter(members__user=user, members__is_active=True).distinct()
 
 
+def _owners(**more: Any) -> Callable[..., Any]:
+    def loose(user: Any, city: Any) -> Any:
+        if not user.is_authenticated:
+            return Branch.objects.none()
+        owns = Q(members__user=user, **more)
+        shops = Shop.objects.filter(owns) if city is None else Shop.objects.of(city).filter(owns)
+        return Branch.objects.filter(shop__in=shops)
+
+    return loose
+
+
+def _owners_anywhere(user: Any, city: Any) -> Any:
+    return _owners(members__is_active=True, members__role=Role.OWNER)(user, None)
+
+
 SHOPS, RESERVATIONS = shop_access, reservation_access
 MUTATIONS = (
     Mutation(SHOPS, "public_shops", "city", lambda city: Shop.objects.live()),
@@ -81,7 +97,11 @@ MUTATIONS = (
     Mutation(SHOPS, "member_shops", "city", _members_anywhere),
     Mutation(SHOPS, "member_shops", "activity", _members()),
     Mutation(SHOPS, "member_branches", "shop", lambda user, city: Branch.objects.of(city)),
-    Mutation(SHOPS, "branch_offers", "branch", lambda branch: Offer.objects.all()),
+    Mutation(SHOPS, "owned_branches", "user", lambda user, city: Branch.objects.of(city)),
+    Mutation(SHOPS, "owned_branches", "city", _owners_anywhere),
+    Mutation(SHOPS, "owned_branches", "activity", _owners(members__role=Role.OWNER)),
+    Mutation(SHOPS, "owned_branches", "role", _owners(members__is_active=True)),
+    Mutation(SHOPS, "branch_offers", "branch", lambda branches: Offer.objects.all()),
     Mutation(RESERVATIONS, "basket_of", "city", _basket),
     Mutation(RESERVATIONS, "basket_of", "key", _any_basket),
     Mutation(RESERVATIONS, "checkouts_by_token", "city", _checkouts("link_nonce")),

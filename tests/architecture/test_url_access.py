@@ -9,7 +9,7 @@ from django.urls import URLResolver, get_resolver, resolve
 from marketplace.core.http import GUARDED
 from marketplace.operations.domain import routes
 from tests.architecture import knocks, world
-from tests.architecture.access_table import DOORS, GET, LIBRARIES, PAGES, POST, ROLES
+from tests.architecture.access_table import DESK_DOORS, DOORS, GET, LIBRARIES, PAGES, POST, ROLES
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +191,44 @@ def desk() -> list[str]:
     paths = [re.sub(r"<(?:int:)?\w+>", "1", path) for path in paths]
     paths = [re.sub(r"<str:\w+>|<slug:\w+>|<uuid:\w+>|<\w+:\w+>", "1", path) for path in paths]
     return sorted({path for path in paths if "(" not in path and path != "/cms/login/"} - FURNITURE)
+
+
+def test_every_page_of_the_calendar_is_in_the_table():
+    found = {
+        (route.name, route.path, route.role, route.methods)
+        for route in routes.routes()
+        if route.view.startswith("cms.views.calendar.")
+    }
+    assert found == {
+        (door.name, re.sub(r"{(\w+)}", r"<int:\1>", door.path), door.role, tuple(door.answers))
+        for door in DESK_DOORS
+    }
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_calendar_tells_each_role_what_the_table_says(town, role):
+    for door in DESK_DOORS:
+        path = door.path.format(**town.fills)
+        for method in door.answers:
+            answer = town.ask(role, method, path, headers=world.HERE)
+            assert answer.status_code == knocks.expected(door, role, method), (method, path)
+            assert not list(knocks.wrong_headers(answer, path))
+
+
+@pytest.mark.parametrize("door", DESK_DOORS, ids=lambda door: door.name)
+def test_another_citys_calendar_is_not_there(town, door):
+    for place in knocks.places(door):
+        for value in (town.foreign[place]["far"], town.missing[place]):
+            path = door.path.format(**(town.fills | {place: value}))
+            for role in ("editor", "superuser"):
+                for method in door.answers:
+                    assert town.ask(role, method, path, headers=world.HERE).status_code == 404
+    for method in {GET, POST} - set(door.answers):
+        path = door.path.format(**town.fills)
+        assert town.ask("editor", method, path, headers=world.HERE).status_code == 405
+    if POST in door.answers:
+        path = door.path.format(**town.fills)
+        assert town.ask("editor", POST, path, csrf=True).status_code == 403
 
 
 @pytest.mark.parametrize("role", ["anonymous", "staff", "owner", "far"])

@@ -3,6 +3,7 @@
 import copy
 import uuid
 from dataclasses import dataclass, field
+from datetime import date, time
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from marketplace.core.text import fold
 from marketplace.reservations.domain import basket as baskets
 from marketplace.reservations.domain import links
 from marketplace.reservations.models import Basket, Checkout
-from shops.domain import cities
+from shops.domain import cities, sundays
 from shops.enums import Role
 from shops.models import Branch, City, Member, Offer, Product, Shop
 from tests import factories
@@ -106,6 +107,16 @@ def _city(name: str, host: str) -> City:
     return made
 
 
+def _sunday(city: City) -> dict[str, str]:
+    """A zone and a Sunday planned for it."""
+    zone = sundays.set_zone(city=city, name="Mitte", is_excursion=False, by=BY, now=NOW)
+    wanted = sundays.Plan(
+        date=date(2027, 4, 11), opens=time(13), closes=time(18), reason="Fest", zone=zone
+    )
+    opening = sundays.plan(city=city, wanted=wanted, by=BY, now=NOW)
+    return {"zone": str(zone.pk), "opening": str(opening.pk)}
+
+
 def _offer(branch: Branch, title: str, **fields: Any) -> Offer:
     return factories.offer(branch, product=factories.product(branch.shop.city, title), **fields)
 
@@ -150,14 +161,15 @@ def build() -> World:
     people = {
         "staff": factories.member(shop, name="Jana Brandt"),
         "owner": factories.member(shop, role=Role.OWNER, name="Meike Albrecht"),
-        "left": factories.member(shop, name="Lars Weg"),
-        "neighbour": factories.member(next_door, name="Nils Nachbar"),
-        "far": factories.member(far_shop, name="Fine Fern"),
+        "left": factories.member(shop, role=Role.OWNER, name="Lars Weg"),
+        "neighbour": factories.member(next_door, role=Role.OWNER, name="Nils Nachbar"),
+        "far": factories.member(far_shop, role=Role.OWNER, name="Fine Fern"),
         "editor": factories.user("Ina Redlich"),
         "superuser": factories.user("Siri Alles", is_superuser=True, is_staff=True),
     }
     Member.objects.filter(user=people["left"]).update(is_active=False)
     editors.let_in(user=people["editor"], city=city, by=BY, now=NOW)
+    ours, theirs = _sunday(city), _sunday(far_city)
     page = {name: _page(row.variant.product) for name, row in offers.items()}
     return World(
         city=city,
@@ -175,6 +187,7 @@ def build() -> World:
             "public_shop": shop.slug,
             "token": tokens["own"],
             "part": parts["own"],
+            **ours,
         },
         foreign={
             "shop": {"neighbour": next_door.slug, "far": far_shop.slug},
@@ -185,6 +198,7 @@ def build() -> World:
             "public_shop": {"far": far_shop.slug, "hidden": hidden.slug},
             "token": {"far": tokens["far"], "revoked": tokens["revoked"]},
             "part": {name: parts[name] for name in ("other", "neighbour", "far")},
+            **{name: {"far": value} for name, value in theirs.items()},
         },
         missing={
             "shop": "gibt-es-nicht",
@@ -195,6 +209,8 @@ def build() -> World:
             "public_shop": "gibt-es-nicht",
             "token": "gibt-es-nicht",
             "part": str(NONE),
+            "zone": str(NONE),
+            "opening": str(NONE),
             "gone": _page(gone),
         },
         far_fills={
@@ -205,6 +221,7 @@ def build() -> World:
             "offer": str(offers["far"].pk),
             "token": tokens["far"],
             "part": parts["far"],
+            **theirs,
         },
         offers=offers,
         baskets={

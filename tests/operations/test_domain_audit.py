@@ -22,7 +22,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def town():
     """Reservations in many states: handed over in part, undone, cancelled, expired, not found."""
-    branch = factories.branch(factories.shop(factories.city(), auto_accept=True))
+    shop = factories.shop(factories.city(), auto_accept=True)
+    branch = factories.branch(shop, slot_minutes=60, slot_capacity=20)
     by = Actor.member(factories.member(branch.shop))
     offers = [factories.offer(branch, count=9) for _ in range(3)]
     rows = [
@@ -40,7 +41,13 @@ def town():
     lifecycle.mark_ready(reservation_id=rows[4].pk, by=by, now=NOW)
     rows[4].refresh_from_db()
     lifecycle.expire(reservation_id=rows[4].pk, now=rows[4].collect_by + timedelta(days=1))
-    return {"offer": offers[1].pk, "line": rows[8].lines.get().pk, "reservation": rows[8].pk}
+    return {
+        "offer": offers[1].pk,
+        "line": rows[8].lines.get().pk,
+        "reservation": rows[8].pk,
+        "branch": branch.pk,
+        "slot": rows[8].slot_id,
+    }
 
 
 def test_what_the_domain_did_is_true(town):
@@ -57,6 +64,9 @@ def test_what_the_domain_did_is_true(town):
         (4, "line", "UPDATE reservations_line SET state = 'PICKED' WHERE id = %s"),
         (4, "line", "UPDATE reservations_line SET missing = 1, held = held - 1 WHERE id = %s"),
         (4, "reservation", "UPDATE reservations_reservation SET state = 'REQUESTED' WHERE id = %s"),
+        (4, "slot", "UPDATE shops_slot SET taken = taken + 1 WHERE id = %s"),
+        (4, "branch", "UPDATE shops_branch SET calendar = '{}' WHERE id = %s"),
+        (4, "branch", "UPDATE shops_branch SET trade = 'FREE' WHERE id = %s"),
         (8, "offer", "UPDATE shops_offer SET price = price + 1 WHERE id = %s"),
     ],
 )

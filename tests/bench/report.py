@@ -1,0 +1,72 @@
+"""The table: one line per workload, aims beside."""
+
+from typing import Any
+
+from tests.bench.workloads import Workload
+
+#: What hours may cost: statements and milliseconds for the facts of 300 branches, seconds for
+#: 10,000 moments.
+MOST_SQL, MOST_MS, MOST_SECONDS = 3, 5, 10
+#: Medians of rounds.
+MEASURED = ("rps", "p50", "p95", "cpu", "null", "limit", "ratio", "ratio_limit")
+COLUMNS = (
+    f"{'workload':9} {'SQL':>4} {'aim':>4} {'html':>8} {'gzip':>7} {'rps':>7} {'p50 ms':>7} "
+    f"{'p95 ms':>7} {'/null/':>6} {'ratio':>7} {'aim':>5} {'limit':>6} {'ratio':>6} {'goods':>5}"
+    "  answers"
+)
+
+
+def head(offers: int, engine: str, rows: dict[str, int]) -> str:
+    """What lies below."""
+    told = ", ".join(f"{number:,} {name}" for name, number in rows.items())
+    return f"\n{offers:,} offers on {engine} ({told})\n{COLUMNS}"
+
+
+def line(workload: Workload, row: dict[str, Any]) -> str:
+    """One workload. A figure that misses its aim has an exclamation mark behind it."""
+    missed = workload.aim is not None and row["ratio"] < workload.aim
+    many = workload.most_sql is not None and row["sql"] > workload.most_sql
+    answers = f"{row['succeeded']}/{row['asked']}"
+    if "rows" in row:
+        answers += " " + " ".join(f"+{number} {name}" for name, number in row["rows"].items())
+    return (
+        f"{workload.name:9} {row['sql']:>3}{'!' if many else ' '} {workload.most_sql or '-':>4} "
+        f"{_whole(row['html']):>8} {_whole(row['gzip']):>7} {row['rps']:>7.1f} {row['p50']:>7.1f} "
+        f"{row['p95']:>7.1f} {row['null']:>6.0f} {row['ratio']:>6.4f}{'!' if missed else ' '} "
+        f"{workload.aim or '-':>5} {row['limit']:>6.0f} {row['ratio_limit']:>6.4f} "
+        f"{_whole(row['goods']):>5}  {answers}"
+    )
+
+
+def hours(row: dict[str, Any]) -> str:
+    """What hours cost, each figure with its aim; an exclamation mark behind what misses it."""
+    facts, moments = row["facts"], row["moments"]
+    return (
+        f"\nhours: {facts['branches']:.0f} branches, {facts['calendars']:.0f} different calendars,"
+        f" {facts['today']:.0f} hand over today\n"
+        f"  collectable today   {facts['sql']:.0f}{_mark(facts['sql'] > MOST_SQL)} SQL"
+        f" (aim {MOST_SQL}), {facts['warm']:.1f}{_mark(facts['warm'] > MOST_MS)} ms of CPU"
+        f" (aim {MOST_MS}), cold {facts['cold']:.1f}; /null/ takes {facts['null']:.1f},"
+        f" ratio {facts['ratio']:.1f}\n"
+        f"  list of shops       {facts['list_sql']:.0f} SQL, {facts['list']:.1f} ms of CPU\n"
+        f"  moments rewritten   {moments['changed']:,.0f} of {moments['offers']:,.0f} in"
+        f" {moments['seconds']:.1f}{_mark(moments['seconds'] > MOST_SECONDS)} s"
+        f" (aim {MOST_SECONDS}), {moments['cpu']:.1f} s of CPU; each proven"
+    )
+
+
+def foot(found: dict[str, Any]) -> str:
+    """How it was measured."""
+    return (
+        f"\n{found['rounds']} rounds of {found['seconds']:g} s, {found['connections']} connections,"
+        f" {found['cores']} cores, {found['took']} s in all. Believe ratios, no difference under"
+        " 2x, and repeat; marketplace/docs/bench.md says how to read them."
+    )
+
+
+def _mark(missed: bool) -> str:
+    return "!" if missed else ""
+
+
+def _whole(number: float | None) -> str:
+    return "-" if number is None else f"{number:.0f}"

@@ -1,0 +1,151 @@
+"""The city's desk in a browser: a campaign made and previewed; goods that heal."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, expect
+
+from marketplace.workbench import town
+from shops.domain import sundays
+from tests.e2e.conftest import DISTURBED, EDITOR, PHONE, Open
+from tests.e2e.conftest import sign_in as sign
+
+pytestmark = pytest.mark.both
+
+
+def insert(page: Page, kind: str) -> int:
+    """Add a block of that name at the end; its number."""
+    blocks = page.locator('input[name^="body-"][name$="-type"]')
+    before = blocks.count()
+    page.get_by_title("Einen Block einfügen").last.click()
+    page.locator("[role=option]").filter(has_text=kind).first.click()
+    expect(blocks).to_have_count(before + 1)
+    return before
+
+
+def act(page: Page, words: str, *, answer: str) -> None:
+    """One of the actions at the foot of the editor, until the desk says that it is done."""
+    button = page.get_by_role("button", name=words, exact=True)
+    if not button.first.is_visible():
+        page.get_by_role("button", name="Mehr Aktionen").click()
+    button.first.click()
+    expect(page.locator(".messages")).to_contain_text(re.compile(answer))
+
+
+def test_an_editor_makes_a_campaign_with_three_living_blocks(open_page: Open) -> None:
+    page = open_page("/cms/", width=1400)
+    sign(page, EDITOR)
+    page.goto("/cms/hilfe/kampagne/")
+    page.locator('main a[href*="campaignpage"]').click()
+    page.wait_for_load_state("networkidle")
+
+    page.fill("input[name=title]", "Lichterwoche")
+    page.fill("textarea[name=intro]", "Eine Woche lang brennt in der Stadt mehr Licht als sonst.")
+    rule = insert(page, "Waren nach Regel")
+    page.fill(f"input[name=body-{rule}-value-heading]", "Kerzen und Lampen")
+    page.fill(f"input[name=body-{rule}-value-price]", "200")
+    # While one writes the rule, the desk says how much fits.
+    expect(page.locator("body")).to_contain_text(re.compile(r"passen \d+ Artikel"))
+    shops = insert(page, "Läden nach Regel")
+    page.fill(f"input[name=body-{shops}-value-heading]", "Hier brennt Licht")
+    online = insert(page, "Online-Angebote eines Ladens")
+    page.fill(f"input[name=body-{online}-value-heading]", "Auch im Netz")
+    page.get_by_role("button", name=re.compile("Laden auswählen|Shop auswählen")).last.click()
+    page.locator(".modal a", has_text="Haushaltswaren Lindhorst").first.click()
+    expect(page.locator(".modal")).to_have_count(0)
+
+    # Pressed at once, while the desk saves by itself: one page comes of it, not two.
+    act(page, "Entwurf speichern", answer="erstellt|aktualisiert")
+    assert re.search(r"/cms/pages/\d+/edit/", page.url)
+
+    # Preview beside the form: the page with its goods, in a frame of our own host.
+    page.get_by_role("button", name="Vorschau umschalten").click()
+    frame = page.frame_locator("iframe[title], iframe").first
+    expect(frame.locator("h1")).to_contain_text("Lichterwoche")
+    expect(frame.locator(".card").first).to_be_attached()
+
+    # A draft is nobody's page yet.
+    visitor = open_page("/aktionen/lichterwoche/")
+    expect(visitor.locator("h1")).not_to_contain_text("Lichterwoche")
+
+    # Published, it lives.
+    act(page, "Veröffentlichen", answer="veröffentlicht")
+    visitor.goto("/aktionen/lichterwoche/")
+    expect(visitor.locator("h1")).to_contain_text("Lichterwoche")
+    expect(visitor.locator(".card").first).to_be_attached()
+
+
+def alone(shelf: Locator) -> tuple[Locator, dict[str, Any]]:
+    """A card of goods that one branch alone has, and its shop: which it is, the hour decides."""
+    for card in shelf.locator(".card").all():
+        text = card.inner_text()
+        for shop in town.load()["shops"]:
+            if shop["name"] in text and "weiter" not in text and len(shop["branches"]) == 1:
+                return card, shop
+    raise AssertionError("each of these goods is in several shops")
+
+
+def test_sold_out_goods_leave_a_campaign_at_once_and_others_take_their_place(
+    open_page: Open,
+) -> None:
+    visitor = open_page("/aktionen/advent/")
+    shelf = visitor.locator("section:has(> .cards)").first
+    only, shop = alone(shelf)
+    title = only.locator(".card__title").inner_text()
+    link = str(only.locator(".card__title a").get_attribute("href"))
+    before = shelf.locator(".card").count()
+
+    goods = f"/haendler/{shop['slug']}/{shop['branches'][0]['slug']}/waren/"
+    clerk = open_page(goods)
+    sign(clerk, shop["members"][0]["email"])
+    clerk.goto(f"{goods}?q={title}")
+    # Every kind of it: each button says that the shelf is empty.
+    buttons = clerk.locator('form[action$="/ausverkauft/"] button')
+    for number in range(buttons.count()):
+        with clerk.expect_navigation():
+            buttons.nth(number).click()
+        clerk.goto(f"{goods}?q={title}")
+
+    visitor.reload()
+    assert shelf.locator(f"a[href='{link}']").count() == 0
+    assert shelf.locator(".card").count() == before
+
+
+def test_a_sunday_is_planned_and_permitted_on_a_phone_without_scripts(open_page: Open) -> None:
+    day = sundays.first_lawful("NI", timezone.localdate() + timedelta(days=90))
+    page = open_page("/cms/", width=PHONE, js=False)
+    sign(page, EDITOR)
+    page.goto(f"/cms/kalender/?jahr={day.year}")
+    plan = page.locator("form[action*='/planen/']")
+    plan.locator("[name=date]").fill((day + timedelta(days=1)).isoformat())
+    plan.locator("[name=reason]").fill("Frühlingsfest")
+    plan.locator("button").click()
+    expect(page.locator("[role=alert]")).to_have_count(1)
+    expect(plan.locator("[name=reason]")).to_have_value("Frühlingsfest")
+
+    plan.locator("[name=date]").fill(day.isoformat())
+    plan.locator("button").click()
+    row = page.locator(".listing > li").filter(has_text="Frühlingsfest")
+    row.locator("[name=permit]").fill("32-14/27")
+    row.locator("form button").click()
+    expect(row).to_contain_text("32-14/27")
+    row.locator("a[href$='/zurueckziehen/']").click()
+    page.locator("form[action$='/zurueckziehen/'] button").click()
+    expect(row.locator("a[href$='/zurueckziehen/']")).to_have_count(0)
+
+
+def test_the_calendar_breaks_no_rule_on_a_phone(open_page: Open) -> None:
+    page = open_page("/cms/", width=PHONE)
+    sign(page, EDITOR)
+    for path in ("", "ortsbereiche/", "bestaetigt/"):
+        page.goto(f"/cms/kalender/{path}")
+        page.wait_for_load_state("networkidle")
+        wide, shown = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert wide <= shown, path
+        DISTURBED.add(page)
+        told = Axe().run(page).response["violations"]
+        assert [each["id"] for each in told] == [], path
