@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
+    "django.contrib.sitemaps",
     "django.contrib.messages",
     "django.contrib.staticfiles",
 ]
@@ -97,6 +98,7 @@ if DEBUG:
 MIDDLEWARE = [
     "marketplace.core.middleware.requests.RequestMiddleware",
     "csp.middleware.CSPMiddleware",
+    "marketplace.core.middleware.compress.CompressMiddleware",  # sees what the next one decided
     "marketplace.core.middleware.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "marketplace.core.middleware.language.LanguageMiddleware",
@@ -143,11 +145,14 @@ _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["ENGINE"] = sqlite.ENGINE
     _database["OPTIONS"] = sqlite.options()
+    # Opening the file, setting it up and closing it again would cost more than most questions.
+    _database["CONN_MAX_AGE"] = sqlite.KEEP
     _file = Path(_database["NAME"])
     DATABASES["cache"] = {
         "ENGINE": sqlite.ENGINE,
         "NAME": _file.with_name(f"{_file.stem}-cache{_file.suffix}"),
         "OPTIONS": sqlite.options(patience=5),
+        "CONN_MAX_AGE": sqlite.KEEP,
         "TEST": {"MIGRATE": False},
     }
     DATABASE_ROUTERS = ["marketplace.core.cache.CacheRouter"]
@@ -185,6 +190,15 @@ else:
         }
     }
 
+# Rows of made pictures, which Wagtail looks for here on every page and writes back each time it has
+# found them. Their keys carry the file's hash, so what another process keeps is never wrong.
+CACHES["renditions"] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "renditions",
+    "TIMEOUT": 600,
+    "OPTIONS": {"MAX_ENTRIES": 2_000},
+}
+
 TASKS = {
     "default": {
         "BACKEND": env.str("TASKS_BACKEND", "django_tasks_db.DatabaseBackend"),
@@ -204,6 +218,13 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "marketplace" / "static"]
+STATICFILES_FINDERS = [
+    "marketplace.core.bundles.Bundles",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+#: Sheets that pages link; what they import is put in (`marketplace.core.bundles`).
+BUNDLES = ["css/site.css", "css/rooms.css"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
@@ -307,6 +328,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": _self,
         "img-src": _self,
         "font-src": _self,
+        "media-src": _self,
         "connect-src": _self,
         "form-action": _self,
         "base-uri": ["'none'"],
@@ -324,6 +346,7 @@ CMS_POLICY = {
 # --- city staff's desk ----------------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = "Stadtregal"
+WAGTAIL_PASSWORD_REQUIRED_TEMPLATE = "cms/password.html"  # noqa: S105 a path
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
@@ -337,7 +360,7 @@ WAGTAILIMAGES_IMAGE_MODEL = "cms.CityImage"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000
 WAGTAILIMAGES_EXTENSIONS = ["avif", "jpeg", "jpg", "png", "webp"]
-WAGTAILDOCS_EXTENSIONS = ["pdf"]
+WAGTAILDOCS_EXTENSIONS = ["mp4", "pdf", "webm"]  # films in sign language
 WAGTAILDOCS_SERVE_METHOD = "serve_view"  # never by its storage address, which asks nobody
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []  # no third party is asked for anything
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

@@ -31,6 +31,9 @@ def version() -> tuple[int, ...]:
 #: Django's SQLite, with writers that wait in Python.
 ENGINE = "marketplace.core.database"
 
+#: Seconds a connection serves one request after the other; its thread has it for itself.
+KEEP = 600
+
 
 def options(*, patience: int = 20) -> dict[str, object]:
     """OPTIONS of an embedded database; `patience` in seconds is how long a writer waits.

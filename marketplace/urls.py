@@ -7,7 +7,9 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms.views import credits, films, images, sitemap
 from marketplace.core.views import accounts, media
+from shops.views import machines, places
 
 handler400 = "marketplace.core.views.errors.bad_request"
 handler403 = "marketplace.core.views.errors.forbidden"
@@ -22,10 +24,21 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("dokumente/", include(wagtaildocs_urls)),
     path("_util/login/", accounts.desk_login),
+    path("robots.txt", machines.robots, name="robots"),
+    path("manifest.webmanifest", machines.manifest, name="manifest"),
+    path("favicon.ico", machines.icon, name="icon"),
+    path("sitemap.xml", sitemap.index, name="sitemap_index"),
+    path("sitemap-<slug:section>.xml", sitemap.sitemap, name="sitemap"),
+    path("vorschau/<int:pk>.jpg", images.preview, name="social_preview"),
+    path("filme/<int:pk>/", films.film, name="film"),
+    path("farben/<slug:colour>.css", places.colours, name="colours"),
     path("media/<path:path>", media.media, name="media"),
 ]
 if settings.DEMO or settings.DEBUG:
     urlpatterns += [path("", include("marketplace.workbench.urls"))]
+    urlpatterns += i18n_patterns(
+        path("", include("marketplace.workbench.urls_spoken")), prefix_default_language=False
+    )
 if settings.DEBUG:
     from django.contrib import admin
 
@@ -34,6 +47,7 @@ urlpatterns += i18n_patterns(
     path("", include("shops.urls")),
     path("", include("marketplace.reservations.urls")),
     path("haendler/", include("marketplace.retail.urls")),
+    path("bildnachweis/", credits.credits, name="credits"),
     # Nobody signs up, and invitations are bound to the address that got them.
     path("konto/signup/", accounts.no_such_page),
     path("konto/email/", accounts.no_such_page),

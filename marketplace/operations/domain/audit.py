@@ -30,10 +30,11 @@ from marketplace.core import schema
 from marketplace.core.models import LogEntry, RetentionPass
 from marketplace.operations.domain import audit_life
 from marketplace.operations.domain.violations import Violation
-from marketplace.reservations.enums import ASIDE, HOLDING, Mode, State
+from marketplace.reservations.enums import ASIDE, ENDED, HOLDING, Mode, State
 from marketplace.reservations.models import Line, Reservation
+from shops.domain import hours
 from shops.enums import Reason, TaxClass
-from shops.models import Branch, Movement, Offer, PriceChange
+from shops.models import Branch, Movement, Offer, PriceChange, Slot
 
 Check = Callable[[], Iterator[Violation]]
 
@@ -173,6 +174,25 @@ def _preparing() -> Iterator[Violation]:
         )
 
 
+def _calendars() -> Iterator[Violation]:
+    """What pages read of a branch's hours is what its rows say (design 6)."""
+    for branch in Branch.objects.select_related("shop__city").order_by("pk"):
+        if branch.calendar != hours.compiled(branch):
+            yield Violation(4, f"branch:{branch.pk}", "its calendar is not what its rows say")
+
+
+def _windows() -> Iterator[Violation]:
+    """A window of hand-over counts who has a place in it: open reservations and collected ones."""
+    lost = sorted(ENDED - {State.COLLECTED})
+    held = Reservation.objects.filter(slot=OuterRef("pk")).exclude(state__in=lost)
+    counted = held.order_by().values("slot").annotate(total=Count("pk")).values("total")
+    rows = Slot.objects.annotate(
+        held=Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
+    ).exclude(taken=F("held"))
+    for slot in rows.order_by("pk"):
+        yield Violation(4, f"slot:{slot.pk}", f"taken {slot.taken}, held {slot.held}")
+
+
 def _copied() -> Iterator[Violation]:
     rates = Case(
         *(When(tax_class=name.value, then=Value(name.rate)) for name in TaxClass),
@@ -221,6 +241,8 @@ CHECKS: dict[str, Check] = {
     "4 lines fit their reservation": audit_life.lines,
     "4 each claim ended once": audit_life.claims,
     "4 preparing is what is confirmed": _preparing,
+    "4 windows count who has a place": _windows,
+    "4 calendars follow from their rows": _calendars,
     "5 lines are copies": _copied,
     "6 and 7 nothing is paid without payment": _unpaid,
     "8 history is append-only": _append_only,

@@ -3,15 +3,19 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from marketplace.core.domain import notices, queue
+from marketplace.core.domain import notices, queue, statistics
 from marketplace.operations.domain import health
 from marketplace.reservations.domain import tick as reservations
+from shops.domain import hours, moments
 
 
 def run(*, now: datetime) -> dict[str, int]:
     """One round; returns what it did, by name. Each part commits on its own."""
     did = asdict(reservations.run(now=now))
+    did["calendars"] = hours.mend()
+    did["moments"] = moments.sweep(now=now)
     did["notices"] = notices.sweep(now=now)
     did |= {f"tasks_{name}": number for name, number in asdict(queue.reap(now=now)).items()}
+    did["statistics"] = int(statistics.refresh(now=now))
     health.beat(name="tick", now=now)
     return did
