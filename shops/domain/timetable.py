@@ -5,9 +5,8 @@ Errors are `Refused`, with a sentence that says what to do; nothing has changed 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import transaction
@@ -16,16 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.core.domain import history
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused
-from shops.domain import hours, moments, restdays, slots
+from shops.domain import hours, moments, plausible, slots
 from shops.domain.calendar import Weekly
+from shops.domain.plausible import Span
 from shops.enums import HoursFor, Trade
 from shops.models import Branch, Closure, OpeningHours, Season, SpecialHours
-
-#: Longest closure and furthest exception; longer ones are typing mistakes.
-LONGEST = timedelta(days=366)
-FURTHEST = timedelta(days=2 * 366)
-
-Span = tuple[time, time]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +54,7 @@ def set_week(
     season: Season | None = None,
 ) -> None:
     """The whole week anew; no rows: no hours known (shop), or those of the shop (hand-over)."""
-    _check_week(weekly, Trade(branch.trade))
+    plausible.week(weekly, Trade(branch.trade))
     _hold([branch.pk], now)
     OpeningHours.objects.filter(branch=branch, what_for=what_for, season=season).delete()
     OpeningHours.objects.bulk_create(
@@ -128,23 +122,20 @@ def add_season(
     by: Actor,
     now: datetime,
 ) -> Season:
-    """A week of its own from (month, day) to (month, day) of every year."""
-    for month, day in (first, last):
-        try:
-            date(2024, month, day)  # a leap year: 29 February may begin or end a season
-        except ValueError:
-            raise Refused(
-                _("There is no such day. Please check day and month."), code="no_such_day"
-            ) from None
-    _check_week(weekly, Trade(branch.trade))
+    """A week of its own from (month, day) to (month, day) of every year.
+
+    The same days said again are the same season: its name and week are what was said last.
+    """
+    plausible.season(first, last)
+    plausible.week(weekly, Trade(branch.trade))
     _hold([branch.pk], now)
-    season = Season.objects.create(
+    season, _new = Season.objects.update_or_create(
         branch=branch,
-        name=name,
         first_month=first[0],
         first_day=first[1],
         last_month=last[0],
         last_day=last[1],
+        defaults={"name": name},
     )
     set_week(branch=branch, weekly=weekly, season=season, by=by, now=now)
     return season
@@ -167,13 +158,16 @@ def close(
     reason: str,
     by: Actor,
     now: datetime,
-    uid: str = "",
 ) -> Closure:
-    """Closed from `first` to `last`, both included."""
-    _check_closure(branch, first, last, now)
+    """Closed from `first` to `last`, both included. The same days said again change the reason."""
+    plausible.closure(branch, first, last, now)
     _hold([branch.pk], now)
-    closure = Closure.objects.create(
-        branch=branch, first_date=first, last_date=last, reason=reason[:120], uid=uid[:250]
+    closure, _new = Closure.objects.update_or_create(
+        branch=branch,
+        first_date=first,
+        last_date=last,
+        uid="",
+        defaults={"reason": reason[:120]},
     )
     _published("hours.close", branch, by, now)
     return closure
@@ -199,16 +193,25 @@ def change_closures(
 ) -> None:
     """Many closures at once, published once: new ones, others by id, and ids that are no more.
 
-    Ids of other branches, and those that are gone already, are left alone.
+    Ids of other branches, and those that are gone already, are left alone. A new one on days that
+    somebody has closed by hand takes that closure over, with its reason where it names none.
     """
     for each in (*add, *move.values()):
-        _check_closure(branch, each.first, each.last, now)
+        plausible.closure(branch, each.first, each.last, now)
     _hold([branch.pk], now)
     mine = Closure.objects.filter(branch=branch)
     mine.filter(pk__in=list(remove)).delete()
     for pk, each in move.items():
         mine.filter(pk=pk).update(**_fields(each))
-    Closure.objects.bulk_create(Closure(branch=branch, **_fields(each)) for each in add)
+    by_hand = {(row.first_date, row.last_date): row for row in mine.filter(uid="")}
+    fresh = []
+    for each in add:
+        if same := by_hand.pop((each.first, each.last), None):
+            reason = each.reason or same.reason
+            mine.filter(pk=same.pk).update(**_fields(replace(each, reason=reason)))
+        else:
+            fresh.append(Closure(branch=branch, **_fields(each)))
+    Closure.objects.bulk_create(fresh)
     _published("hours.closures", branch, by, now)
 
 
@@ -217,9 +220,9 @@ def set_day(
     *, branch: Branch, day: date, spans: Sequence[Span], reason: str, by: Actor, now: datetime
 ) -> None:
     """Other hours on one day; no spans: as in the week again."""
-    _check_day(branch, day, now)
-    _check_rest_day(branch, day, spans)
-    _check_spans(spans)
+    plausible.day_ahead(branch, day, now)
+    plausible.rest_day(branch, day, spans)
+    plausible.spans(spans)
     _hold([branch.pk], now)
     SpecialHours.objects.filter(branch=branch, date=day).delete()
     SpecialHours.objects.bulk_create(
@@ -289,72 +292,3 @@ def _fields(closing: Closing) -> dict[str, Any]:
         "reason": closing.reason[:120],
         "uid": closing.uid[:250],
     }
-
-
-def _check_closure(branch: Branch, first: date, last: date, now: datetime) -> None:
-    if last < first:
-        raise Refused(
-            _("The last day lies before the first one. Please check both dates."), code="order"
-        )
-    if last - first > LONGEST:
-        raise Refused(
-            _("That is more than a year. Please check both dates, or take the branch offline."),
-            code="too_long",
-        )
-    _check_day(branch, last, now)
-
-
-def _check_week(weekly: Sequence[Weekly], trade: Trade) -> None:
-    for weekday in range(7):
-        _check_spans([(row.opens, row.closes) for row in weekly if row.weekday == weekday])
-    sundays = [(row.opens, row.closes) for row in weekly if row.weekday == 6]
-    _check_rest_hours(sundays, trade)
-
-
-def _check_spans(spans: Sequence[Span]) -> None:
-    """In a day nothing overlaps, and only the last may run past midnight."""
-    ordered = sorted(spans)
-    for (_opens, closes), (after, _closes) in pairwise(ordered):
-        if closes <= _opens or after < closes:
-            raise Refused(
-                _("Two of the hours of one day overlap. Please check them."), code="overlap"
-            )
-
-
-def _check_rest_day(branch: Branch, day: date, spans: Sequence[Span]) -> None:
-    if restdays.is_rest_day(branch.shop.city.land, day):
-        _check_rest_hours(spans, Trade(branch.trade))
-
-
-def _check_rest_hours(spans: Sequence[Span], trade: Trade) -> None:
-    """LAW: NLöffVZG §§ 3, 4: shops rest, bakeries and flower shops open for three hours."""
-    limit = trade.rest_day_hours
-    if limit is None or not spans:
-        return
-    if limit == 0:
-        raise Refused(
-            _(
-                "On Sundays and public holidays shops stay closed. The city can permit single "
-                "Sundays; then you take part with one click."
-            ),
-            code="rest_day",
-        )
-    minutes = sum(_minutes(opens, closes) for opens, closes in spans)
-    if minutes > limit * 60:
-        raise Refused(
-            _("On Sundays and public holidays you may open for three hours at most."),
-            code="rest_day_hours",
-        )
-
-
-def _minutes(opens: time, closes: time) -> int:
-    start, end = opens.hour * 60 + opens.minute, closes.hour * 60 + closes.minute
-    return end - start if end > start else end - start + 24 * 60
-
-
-def _check_day(branch: Branch, day: date, now: datetime) -> None:
-    today = hours.calendar(branch).local(now).date()
-    if day < today:
-        raise Refused(_("This day has passed. Please check the date."), code="passed")
-    if day - today > FURTHEST:
-        raise Refused(_("That is more than two years ahead. Please check the date."), code="far")

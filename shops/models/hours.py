@@ -28,6 +28,11 @@ class Season(models.Model):
                     last_day__range=(1, 31),
                 ),
             ),
+            # The same days said twice (a double tap) are one season.
+            models.UniqueConstraint(
+                fields=["branch", "first_month", "first_day", "last_month", "last_day"],
+                name="shops_season_days_once",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -108,6 +113,12 @@ class Closure(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["branch", "uid"], condition=~Q(uid=""), name="shops_closure_uid_once"
+            ),
+            # The same days said twice by hand are one closure.
+            models.UniqueConstraint(
+                fields=["branch", "first_date", "last_date"],
+                condition=Q(uid=""),
+                name="shops_closure_days_once",
             ),
         ]
 

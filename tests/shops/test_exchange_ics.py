@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from marketplace.core.errors import Refused
-from shops.domain import timetable
+from shops.domain import plausible
 from shops.domain.exchange import ics, vevents
 from tests.shops.ics_help import calendar, whole
 
@@ -216,7 +216,7 @@ def harmless(data: bytes) -> None:
             assert each.uid
             assert each.first <= each.last
             assert each.last >= TODAY
-            assert each.last - each.first <= timetable.LONGEST
+            assert each.last - each.first <= plausible.LONGEST
 
 
 _value = some.one_of(

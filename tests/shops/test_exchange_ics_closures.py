@@ -69,6 +69,14 @@ def test_it_is_published_once_and_people_see_it(branch, monkeypatch):
     assert LogEntry.objects.filter(verb="hours.closures").count() == 1
 
 
+def test_days_closed_by_hand_are_taken_over_and_told_as_such(branch):
+    days = {"first": date(2026, 12, 24), "last": date(2026, 12, 26)}
+    timetable.close(branch=branch, reason="Weihnachten", by=BY, now=NOW, **days)
+    assert counts(bring(branch, whole("20261224", "20261227"))) == (0, 1, 0, 0)
+    assert counts(bring(branch, whole("20261224", "20261227"))) == (0, 0, 1, 0)
+    assert rows(branch) == [("2026-12-24", "2026-12-26")]
+
+
 def test_new_dates_move_and_cancelled_events_go(branch):
     bring(branch, whole("20261224", "20261227"), whole("20270104", uid="b"))
     receipt = bring(

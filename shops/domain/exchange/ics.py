@@ -20,7 +20,7 @@ from django.utils.translation import pgettext
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused
 from shops.domain import calendar as calendars
-from shops.domain import hours, moments, timetable
+from shops.domain import hours, moments, plausible, timetable
 from shops.domain.calendar import Calendar, Closed
 from shops.domain.exchange import osm, repeats
 from shops.domain.exchange.vevents import (
@@ -216,7 +216,7 @@ def _asked(raw: VEvent, today: date, moved: set[date], budget: repeats.Budget) -
     )
     if raw.is_cancelled:
         yield event
-    elif raw.last - raw.first > timetable.LONGEST:
+    elif raw.last - raw.first > plausible.LONGEST:
         yield replace(event, left_out=_TOO_LONG)
     elif raw.starts and raw.ends and raw.ends - raw.starts < SHORTEST:
         yield replace(event, left_out=_TOO_SHORT)
@@ -224,7 +224,7 @@ def _asked(raw: VEvent, today: date, moved: set[date], budget: repeats.Budget) -
         yield from _repeated(raw, event, today, moved, budget)
     elif raw.last < today:
         yield replace(event, left_out=_PASSED)
-    elif raw.last > today + timetable.FURTHEST:
+    elif raw.last > today + plausible.FURTHEST:
         yield replace(event, left_out=_TOO_FAR)
     else:
         yield event
@@ -307,8 +307,10 @@ def _changes(branch: Branch, events: Sequence[Event], now: datetime) -> _Changes
             wanted[event.uid] = closing
         if why:
             changes.receipt.left_out.append((event.what, str(why)))
+    by_hand = {(row.first_date, row.last_date) for row in rows if not row.uid}
     for uid, closing in wanted.items():
-        _compare(changes, known.get(uid), closing)
+        is_there = (closing.first, closing.last) in by_hand
+        _compare(changes, known.get(uid), closing, is_there=is_there)
     for uid, closure in known.items():
         is_named = uid in gone or _SERIES.sub("", uid) in gone
         if is_named and uid not in wanted and closure.last_date >= today:
@@ -317,11 +319,14 @@ def _changes(branch: Branch, events: Sequence[Event], now: datetime) -> _Changes
     return changes
 
 
-def _compare(changes: _Changes, closure: Closure | None, closing: Closing) -> None:
+def _compare(
+    changes: _Changes, closure: Closure | None, closing: Closing, *, is_there: bool
+) -> None:
+    """`is_there`: those days are closed by hand already, and the event takes that closure over."""
     asked = Closed(closing.first, closing.last, closing.reason)
     if closure is None:
         changes.add.append(closing)
-        changes.receipt.created.append(asked)
+        (changes.receipt.updated if is_there else changes.receipt.created).append(asked)
     elif _row(closure) == asked:
         changes.receipt.unchanged.append(asked)
     else:

@@ -18,6 +18,7 @@ from marketplace.core.domain.history import Actor
 from shops.domain import calendar as calendars
 from shops.domain import hours, restdays, timetable
 from shops.domain.calendar import Calendar, Closed, Special, Weekly
+from shops.domain.timetable import Closing
 from shops.enums import Trade
 from shops.models import Branch, Closure
 
@@ -103,13 +104,18 @@ def bring_in(*, branch: Branch, found: Found, by: Actor, now: datetime) -> None:
     known = dict(
         Closure.objects.filter(branch=branch, uid__startswith=MARK).values_list("uid", "pk")
     )
-    for uid in known.keys() - wanted.keys():
-        timetable.reopen(branch=branch, closure_id=known[uid], by=by, now=now)
-    for uid in sorted(wanted.keys() - known.keys()):
-        each = wanted[uid]
-        timetable.close(
-            branch=branch, first=each.first, last=each.last, reason="", uid=uid, by=by, now=now
-        )
+    timetable.change_closures(
+        branch=branch,
+        add=[
+            Closing(first=each.first, last=each.last, uid=uid)
+            for uid, each in sorted(wanted.items())
+            if uid not in known
+        ],
+        move={},
+        remove=[pk for uid, pk in known.items() if uid not in wanted],
+        by=by,
+        now=now,
+    )
     for special in kept.specials:
         timetable.set_day(
             branch=branch, day=special.day, spans=special.spans, reason="", by=by, now=now
