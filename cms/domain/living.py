@@ -196,8 +196,7 @@ def _groups(ids: Iterable[int], wishes: Sequence[_Wish], town: Town) -> dict[int
         offers,
         town.city,
         town.now,
-        calendars=promised.calendars,
-        branches=promised.branches,
+        branches=town.branches,
     )
     return {group.product.pk: group for group in found}
 
@@ -255,7 +254,7 @@ def _of_places(block: Any, town: Town) -> Shown | None:
         drawn = locator.draw(
             branch.branch,
             sketch=town.city.sketch,
-            neighbours=[] if town.city.sketch else town.promised.branches.values(),
+            neighbours=[] if town.city.sketch else town.branches.values(),
         )
         return Shown(shop=view, branch=branch, map=drawn)
     return None

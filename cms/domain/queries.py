@@ -16,9 +16,9 @@ from cms.models.sign import FILMS
 from shops import access
 from shops.domain import listings, queries
 from shops.domain.listings import Group
-from shops.domain.promises import Promises
+from shops.domain.promises import Promises, Terms
 from shops.domain.queries import Place, ShopView
-from shops.models import Category, City, ProductPicture
+from shops.models import Branch, Category, City, ProductPicture
 
 #: Goods on each of the hero's two boards, and in the row "still today".
 BOARD, ROW = 3, 5
@@ -59,6 +59,8 @@ class Town:
     city: City
     now: datetime
     views: list[ShopView]
+    #: With their shops, by id.
+    branches: dict[int, Branch]
     promised: Promises
 
     @cached_property
@@ -74,14 +76,13 @@ class Town:
 def town(*, city: City, now: datetime) -> Town:
     """The shops of a city with their calendars and promises. Four queries."""
     views = queries.all_views(city=city, now=now)
-    branches = [each for view in views for each in view.branches]
+    branches = {each.branch.pk: each.branch for view in views for each in view.branches}
     promised = Promises(
-        [each.branch for each in branches],
-        {each.branch.pk: each.calendar for each in branches},
+        {pk: Terms.of(branch) for pk, branch in branches.items()},
         answer_minutes=city.answer_minutes,
         now=now,
     )
-    return Town(city, now, views, promised)
+    return Town(city, now, views, branches, promised)
 
 
 def front(*, town: Town) -> Front:
@@ -102,8 +103,7 @@ def front(*, town: Town) -> Front:
         shown,
         city,
         now,
-        calendars=promised.calendars,
-        branches=promised.branches,
+        branches=town.branches,
     )
     on_boards = 2 * BOARD if len(groups) > BOARD + ROW else BOARD
     rest = groups[on_boards : on_boards + ROW]

@@ -191,15 +191,22 @@ def ready_from(calendar: Calendar, now: datetime, lead_minutes: float) -> dateti
     """The earliest instant at which goods asked for `now` can be collected; it is an open one.
 
     Preparing takes `lead_minutes` of opening time and begins no sooner than a pause ends, after
-    the cut-off the next day. Collecting has hours of its own where the shop says so.
+    the cut-off the next day. Collecting has hours of its own where the shop says so. What people
+    read is a minute, so the one that is running counts as just begun: all who ask within it are
+    told the same.
     """
-    pause = calendar.paused_until
-    begin = max(_utc(now), _utc(pause)) if pause else _utc(now)
+    pause, begin = calendar.paused_until, minute(now)
+    begin = max(begin, _utc(pause)) if pause else begin
     if calendar.cutoff is not None and calendar.local(begin).time() >= calendar.cutoff:
         begin = end_of_day(calendar, begin)
     # Goods of certain days can be prepared on any other.
     ready = add_opening_minutes(calendar.under(""), begin, lead_minutes)
     return next_opening(calendar.collecting, ready) if ready else None
+
+
+def minute(at: datetime) -> datetime:
+    """The beginning of the minute around `at`. No opening begins or ends within one."""
+    return _utc(at).replace(second=0, microsecond=0)
 
 
 def end_of_day(calendar: Calendar, at: datetime) -> datetime:

@@ -150,7 +150,7 @@ def facts(offers: "OfferQuerySet", promises: Promises) -> list[Fact]:
                 collect_from=promise.collect_from(code),
                 today_at=promise.today_at(code),
                 is_open=promise.is_open and code != Code.GONE,
-                quarter=promises.branches[branch_id].quarter,
+                quarter=promises.terms[branch_id].quarter,
                 options=frozenset((name, value) for name, value in options),
             )
         )

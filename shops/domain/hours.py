@@ -22,8 +22,12 @@ FIELDS = ("calendar", "paused_until")
 
 def calendar(branch: Branch) -> Calendar:
     """The calendar of a loaded branch. No query."""
-    text, pause = branch.calendar, branch.paused_until
-    return _paused(text, pause) if pause else _parse(text)
+    return read(branch.calendar, branch.paused_until)
+
+
+def read(text: str, paused_until: datetime | None) -> Calendar:
+    """The calendar of a branch from its `FIELDS`; the same facts give the same object."""
+    return _paused(text, paused_until) if paused_until else _parse(text)
 
 
 def of_branches(branches: Iterable[Branch]) -> dict[int, Calendar]:

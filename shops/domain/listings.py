@@ -17,7 +17,6 @@ from django.db.models import F
 from marketplace.core.models import Picture
 from shops.domain import availability, contents, hours, opening, windows
 from shops.domain.availability import Availability, Times
-from shops.domain.calendar import Calendar
 from shops.domain.contents import BasePrice
 from shops.domain.dayband import Band
 from shops.domain.opening import Opening
@@ -116,37 +115,32 @@ def rows(
     city: City,
     now: datetime,
     *,
-    calendars: dict[int, Calendar] | None = None,
     branches: Mapping[int, Branch] | None = None,
     ruled: Mapping[int, str] | None = None,
 ) -> list[Row]:
     """What branches say, best first: may be there, how soon, how sure, how dear.
 
-    `calendars` and `branches`, with their shops, of all concerned where the caller has loaded them
-    already: a page of goods would otherwise load each branch once for each of its offers. `ruled`:
-    as `windows.ruled` says.
+    `branches`: with their shops, of all concerned, where the caller has loaded them already.
+    `ruled`: as `windows.ruled` says.
     """
     ruled = windows.ruled() if ruled is None else ruled
-    wanted = offers.select_related("variant", *(() if branches else ("branch__shop",)))
+    wanted = offers.select_related("variant")
     if ruled:
         wanted = wanted.annotate(category_id=F("variant__product__category"))
     loaded = list(wanted.order_by())
-    if calendars is None:
-        calendars = hours.calendars(offer.branch_id for offer in loaded)
-    if branches:
-        # RACE: a branch may appear while a page is read
-        loaded = [offer for offer in loaded if offer.branch_id in branches]
-        for offer in loaded:
-            offer.branch = branches[offer.branch_id]
+    if branches is None:  # once each, not once for each of its offers
+        ids = {offer.branch_id for offer in loaded}
+        branches = Branch.objects.select_related("shop").in_bulk(ids) if ids else {}
     places: dict[tuple[int, str], _Place] = {}
     found = []
     for offer in loaded:
-        if offer.branch_id not in calendars:
+        if offer.branch_id not in branches:  # RACE: a branch may appear while a page is read
             continue
+        offer.branch = branches[offer.branch_id]
         key = (offer.branch_id, ruled.get(getattr(offer, "category_id", None) or 0, ""))
         if key not in places:
             places[key] = _Place(
-                calendars[offer.branch_id].under(key[1]),
+                hours.calendar(offer.branch).under(key[1]),
                 offer.branch.ready_minutes,
                 city.answer_minutes,
                 now,
@@ -161,7 +155,6 @@ def groups(
     city: City,
     now: datetime,
     *,
-    calendars: dict[int, Calendar] | None = None,
     branches: Mapping[int, Branch] | None = None,
     ruled: Mapping[int, str] | None = None,
 ) -> list[Group]:
@@ -169,7 +162,7 @@ def groups(
     listed = list(products)
     ids = [each.pk for each in listed]
     wanted = offers.filter(variant__product__in=ids)
-    found = rows(wanted, city, now, calendars=calendars, branches=branches, ruled=ruled)
+    found = rows(wanted, city, now, branches=branches, ruled=ruled)
     by_product: dict[int, list[Row]] = defaultdict(list)
     for row in found:
         by_product[row.offer.variant.product_id].append(row)

@@ -5,11 +5,12 @@ numbers and compare moments (design 7: filters read offers and the branches' fac
 is what `availability` says of each offer; a test holds them together.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from django.db.models import F, Q
 
@@ -18,6 +19,7 @@ from shops.domain import hours, restdays, windows
 from shops.domain.calendar import Calendar
 from shops.enums import Code
 from shops.models import Branch
+from shops.models.branch import ready_minutes
 
 if TYPE_CHECKING:
     from shops.models.branch import BranchQuerySet
@@ -26,22 +28,38 @@ if TYPE_CHECKING:
 _WALL = Calendar()  # says what time it is in town
 
 
+class Terms(NamedTuple):
+    """What a promise needs of a branch; lists of many offers load no more."""
+
+    calendar: Calendar
+    ready_minutes: int
+    quarter: str
+
+    @classmethod
+    def of(cls, branch: Branch) -> Self:
+        """Of a loaded branch. No query."""
+        return cls(hours.calendar(branch), branch.ready_minutes, branch.quarter)
+
+
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """One branch at one instant; moments aware, None where there is none within a year."""
+    """One branch in one minute; moments aware, None where there is none within a year."""
 
     is_open: bool
     #: Earliest collection of what is there.
     there_from: datetime | None
     #: Earliest collection of what the shop has to be asked for, after its answer.
     asked_from: datetime | None
-    is_there_today: bool
-    is_asked_today: bool
+    #: The same by the clock on the wall, where it is today.
+    there_at: time | None
+    asked_at: time | None
 
     def today_at(self, code: Code) -> time | None:
-        """Earliest collection by the clock on the wall, if it is today."""
-        moment = self.collect_from(code)
-        return _WALL.local(moment).time() if moment and self.is_today(code) else None
+        """Earliest collection by the clock on the wall, if goods of which something is or may be
+        there can be taken home today."""
+        if code == Code.THERE:
+            return self.there_at
+        return self.asked_at if code == Code.PROBABLY else None
 
     def collect_from(self, code: Code) -> datetime | None:
         """Earliest collection of an offer with that word."""
@@ -49,69 +67,60 @@ class Promise:
             return None
         return self.there_from if code == Code.THERE else self.asked_from
 
-    def is_today(self, code: Code) -> bool:
-        """Whether goods of which something is or may be there can be taken home today."""
-        if code == Code.THERE:
-            return self.is_there_today
-        return code == Code.PROBABLY and self.is_asked_today
-
 
 class Promises:
     """The branches of a city; each one's facts are computed when somebody asks, alike ones once."""
 
     def __init__(
         self,
-        branches: Iterable[Branch],
-        calendars_of: dict[int, Calendar],
+        terms: Mapping[int, Terms],
         *,
         answer_minutes: int,
         now: datetime,
         ruled: Mapping[int, str] = MappingProxyType({}),
     ) -> None:
-        self.branches = {each.pk: each for each in branches if each.pk in calendars_of}
-        self.calendars = calendars_of
+        #: By the branch's id.
+        self.terms = terms
         self.now = now
         #: Category id -> rule about the days of hand-over.
         self.ruled = ruled
         self._answer_minutes = answer_minutes
+        self._minute = calendars.minute(now)
         self._known: dict[tuple[int, str], Promise] = {}
-        self._alike: dict[tuple[Calendar, int], Promise] = {}
 
     def of(self, branch_id: int, rule: str = "") -> Promise | None:
         """None for a branch that is not among them (one that has just appeared, say)."""
-        known = self._known.get(
-            (branch_id, rule)
-        )  # asked for each of many offers: no calendar is compared
+        known = self._known.get((branch_id, rule))  # asked for each of many offers
         if known is not None:
             return known
-        branch = self.branches.get(branch_id)
-        if branch is None:
+        terms = self.terms.get(branch_id)
+        if terms is None:
             return None
-        key = (self.calendars[branch_id].under(rule), branch.ready_minutes)
-        if key not in self._alike:
-            self._alike[key] = self._compute(*key)
-        self._known[branch_id, rule] = self._alike[key]
-        return self._known[branch_id, rule]
+        found = _promise(
+            terms.calendar.under(rule), terms.ready_minutes, self._answer_minutes, self._minute
+        )
+        self._known[branch_id, rule] = found
+        return found
 
     @property
     def has_today(self) -> bool:
         """Whether anything at all can be collected today."""
-        return bool(self._those(lambda promise: promise.is_there_today or promise.is_asked_today))
+        return any(
+            each.there_at is not None or each.asked_at is not None for each in self._all().values()
+        )
 
     def open_branches(self) -> list[int]:
-        return self._those(lambda promise: promise.is_open)
+        return [pk for pk, each in self._all().items() if each.is_open]
 
     def today(self) -> Q:
         """Offers of which a unit can be collected today, surely or after the shop has answered."""
-        there = self._those(lambda promise: promise.is_there_today)
-        asked = self._those(lambda promise: promise.is_asked_today)
-        fits = self.there() & Q(branch__in=there) | self.probably() & Q(branch__in=asked)
-        return fits & self._not_forbidden()
+        return self.by(time.max)
 
     def by(self, clock: time) -> Q:
         """Offers of which a unit can be collected today until that time."""
-        there = self._those(lambda promise: (promise.today_at(Code.THERE) or time.max) <= clock)
-        asked = self._those(lambda promise: (promise.today_at(Code.PROBABLY) or time.max) <= clock)
+        those = self._all().items()
+        there = [pk for pk, each in those if each.there_at is not None and each.there_at <= clock]
+        asked = [pk for pk, each in those if each.asked_at is not None and each.asked_at <= clock]
         fits = self.there() & Q(branch__in=there) | self.probably() & Q(branch__in=asked)
         return fits & self._not_forbidden()
 
@@ -133,22 +142,26 @@ class Promises:
         is_likely = Q(likely_until__gt=self.now) | Q(sure_until__gt=self.now)
         return Q(on_hand=None) | FREE & ~is_likely
 
-    def _those(self, fits: "Fits") -> list[int]:
-        return [pk for pk in self.branches if (found := self.of(pk)) is not None and fits(found)]
+    def _all(self) -> dict[int, Promise]:
+        return {pk: found for pk in self.terms if (found := self.of(pk)) is not None}
 
-    def _compute(self, calendar: Calendar, lead_minutes: int) -> Promise:
-        now, free = self.now, calendar.under("")
-        there = calendars.ready_from(calendar, now, lead_minutes)
-        answer = calendars.add_opening_minutes(free, now, self._answer_minutes)
-        asked = calendars.ready_from(calendar, answer, lead_minutes) if there and answer else there
-        midnight = calendars.end_of_day(calendar, now)
-        return Promise(
-            is_open=calendars.is_open(free, now),
-            there_from=there,
-            asked_from=asked,
-            is_there_today=there is not None and there < midnight,
-            is_asked_today=asked is not None and asked < midnight,
-        )
+
+@lru_cache(maxsize=16384)  # pure; within a minute all pages of a town are promised the same
+def _promise(
+    calendar: Calendar, ready_minutes: int, answer_minutes: int, minute: datetime
+) -> Promise:
+    free = calendar.under("")
+    there = calendars.ready_from(calendar, minute, ready_minutes)
+    answer = calendars.add_opening_minutes(free, minute, answer_minutes)
+    asked = calendars.ready_from(calendar, answer, ready_minutes) if there and answer else there
+    midnight = calendars.end_of_day(calendar, minute)
+    return Promise(
+        is_open=calendars.is_open(free, minute),
+        there_from=there,
+        asked_from=asked,
+        there_at=calendar.local(there).time() if there and there < midnight else None,
+        asked_at=calendar.local(asked).time() if asked and asked < midnight else None,
+    )
 
 
 #: At least one unit that nobody has reserved.
@@ -156,18 +169,12 @@ FREE = Q(on_hand__gt=F("reserved") + F("buffer"))
 
 
 def load(branches: "BranchQuerySet", *, answer_minutes: int, now: datetime) -> Promises:
-    """In two queries however many branches there are."""
-    loaded = list(branches.select_related("shop").order_by("pk"))
-    return Promises(
-        loaded,
-        hours.of_branches(loaded),
-        answer_minutes=answer_minutes,
-        now=now,
-        ruled=windows.ruled(),
+    """In two queries however many branches there are, and without making objects of them."""
+    rows = branches.order_by("pk").values_list(
+        "pk", *hours.FIELDS, "lead_minutes", "preparing", "parallel", "quarter"
     )
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Fits = Callable[[Promise], bool]
+    terms = {
+        pk: Terms(hours.read(text, pause), ready_minutes(lead, preparing, parallel), quarter)
+        for pk, text, pause, lead, preparing, parallel, quarter in rows
+    }
+    return Promises(terms, answer_minutes=answer_minutes, now=now, ruled=windows.ruled())

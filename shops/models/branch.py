@@ -81,4 +81,9 @@ class Branch(models.Model):
     @property
     def ready_minutes(self) -> int:
         """Opening minutes until a new reservation is ready, behind those being prepared now."""
-        return self.lead_minutes * (1 + self.preparing // self.parallel)
+        return ready_minutes(self.lead_minutes, self.preparing, self.parallel)
+
+
+def ready_minutes(lead_minutes: int, preparing: int, parallel: int) -> int:
+    """The same from plain numbers, for lists that load no branches."""
+    return lead_minutes * (1 + preparing // parallel)

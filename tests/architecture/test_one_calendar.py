@@ -36,7 +36,7 @@ KNOW_DAYS = {
     "shops/domain/restdays.py",  # the law it asks
     "shops/domain/opening.py",  # which row of the week is today's, to mark it
     "shops/domain/sundays.py",  # which Sundays a permit can open
-    "shops/domain/timetable.py",  # refuses hours the law forbids
+    "shops/domain/plausible.py",  # refuses hours the law forbids
     "shops/domain/exchange/osm.py",  # tells a rhythm from exceptions
     "shops/domain/exchange/repeats.py",  # RFC 5545
     "cms/domain/queries.py",  # the four Sundays of Advent

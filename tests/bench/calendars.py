@@ -26,7 +26,7 @@ from tests.bench import browser, count
 #: How often a figure is taken in one round.
 REPEATED, COLD, NULLS = 40, 3, 300
 #: Modules whose pure functions remember.
-REMEMBERING = (calendar, hours, restdays, week)
+REMEMBERING = (calendar, hours, promises, restdays, week)
 SECOND = timedelta(seconds=1)
 
 
@@ -53,15 +53,15 @@ def counted(city: City) -> dict[str, int]:
     """Statements, and how much there was to tell."""
     now = timezone.now()
     promised = _facts(city, now)
-    those = [promised.of(pk) for pk in promised.branches]
-    today = sum(each is not None and each.is_there_today for each in those)
+    those = [promised.of(pk) for pk in promised.terms]
+    today = sum(each is not None and each.there_at is not None for each in those)
     if not 0 < today < len(those):
         raise Untrue(f"{today} of {len(those)} branches hand over today: that measures nothing")
     return {
         "sql": _statements(lambda: _facts(city, now)),
         "list_sql": _statements(lambda: _list(city, now)),
         "branches": len(those),
-        "calendars": len(set(promised.calendars.values())),
+        "calendars": len({each.calendar for each in promised.terms.values()}),
         "today": today,
     }
 

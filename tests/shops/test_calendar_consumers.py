@@ -129,11 +129,12 @@ def test_doors_promises_bands_and_filters_say_what_the_oracle_says(city):
     calendars = hours.of_branches(branches)
     moments = _moments(list(calendars.values()))
     assert len(moments) > 900
+    terms = {branch.pk: promises.Terms.of(branch) for branch in branches}
     for number, now in enumerate(moments):
         promised = (
             promises.load(access.public_branches(city), answer_minutes=60, now=now)
             if (number % 10 == 0)
-            else promises.Promises(branches, calendars, answer_minutes=60, now=now)
+            else promises.Promises(terms, answer_minutes=60, now=now)
         )
         for branch in branches:
             calendar = calendars[branch.pk]

@@ -156,15 +156,27 @@ def test_what_is_sold_leaves_the_filter_at_once(city):
     assert not Offer.objects.filter(_promises(city, NOW).today(), pk=offer.pk).exists()
 
 
-def test_branches_alike_are_computed_once(city, monkeypatch):
+def test_branches_alike_are_computed_once(city):
     for number in range(20):
         factories.branch(factories.shop(city, f"Gleich {number}"))
     promised = _promises(city, NOW)
-    computed = []
-    real = promises.Promises._compute
-    monkeypatch.setattr(
-        promises.Promises, "_compute", lambda self, *key: computed.append(key) or real(self, *key)
-    )
+    promises._promise.cache_clear()
     promised.today()
-    assert len(computed) == len(set(computed)) < 10
-    assert len(promised.branches) > 25
+    assert 0 < promises._promise.cache_info().misses < 10
+    assert len(promised.terms) > 25
+
+
+def test_all_who_ask_within_a_minute_are_promised_the_same(city):
+    _promises(city, NOW).today()
+    computed = promises._promise.cache_info().misses
+    late = _promises(city, NOW + timedelta(seconds=59, milliseconds=999))
+    late.today()
+    assert promises._promise.cache_info().misses == computed
+    for pk, found in _found(city, late.now).items():
+        branch = Offer.objects.get(pk=pk).branch_id
+        rule = late.ruled.get(Offer.objects.get(pk=pk).variant.product.category_id, "")
+        assert late.of(branch, rule).collect_from(found.code) == (
+            None if found.code == Code.GONE else found.collect_from
+        )
+    _promises(city, NOW + timedelta(minutes=1)).today()
+    assert promises._promise.cache_info().misses > computed

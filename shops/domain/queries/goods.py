@@ -156,19 +156,18 @@ def _offered(city: City) -> "ProductQuerySet":
 def _rows_of(product: Product, city: City, now: datetime) -> list[Row]:
     """Each branch's word on each variant, with the branch's day."""
     offers = access.public_offers(city).filter(variant__product=product)
-    calendars = hours.calendars(offers.values_list("branch_id", flat=True))
     return [
         replace(
             row,
             band=dayband.band(
-                calendars[row.branch.pk],
+                hours.calendar(row.branch),
                 now,
                 collect_from=row.availability.collect_from
                 if row.availability.code in (Code.THERE, Code.PROBABLY)
                 else None,
             ),
         )
-        for row in listings.rows(offers, city, now, calendars=calendars)
+        for row in listings.rows(offers, city, now)
     ]
 
 

@@ -225,18 +225,18 @@ def shop(*, city: City, slug: str, page: int, now: datetime, category: str = "")
     if chosen is not None:
         shown = goods.filter(category_id__in=categories.below(tree, chosen.pk))
     listed = Paginator(shown.order_by("sort_title", "pk"), PER_PAGE).get_page(page)
-    calendars = hours.of_branches(_branches(found))
     links = categories.links(tree, goods, chosen)
     on_page, online = (
         list(listed.object_list),
         list(goods.filter(_is_sold_online(offers)).order_by("sort_title", "pk")[:ONLINE]),
     )
     both = {each.pk: each for each in [*on_page, *online]}
+    here = {branch.pk: branch for branch in _branches(found)}
     groups = {
         group.product.pk: group
-        for group in listings.groups(both.values(), offers, city, now, calendars=calendars)
+        for group in listings.groups(both.values(), offers, city, now, branches=here)
     }
-    view = views_of([found], now=now, calendars=calendars)[0]
+    view = views_of([found], now=now)[0]
     return ShopPage(
         view=replace(view, branches=[_on_map(each, city) for each in view.branches]),
         page=listed,
@@ -248,16 +248,14 @@ def shop(*, city: City, slug: str, page: int, now: datetime, category: str = "")
     )
 
 
-def views_of(
-    found: Sequence[Shop], *, now: datetime, calendars: dict[int, Calendar] | None = None
-) -> list[ShopView]:
+def views_of(found: Sequence[Shop], *, now: datetime) -> list[ShopView]:
     """Shops loaded with their branches (`shown_branches`) as pages show them."""
-    if calendars is None:
-        calendars = hours.of_branches(branch for each in found for branch in _branches(each))
     return [
         ShopView(
             shop=each,
-            branches=[BranchView(branch, calendars[branch.pk], now) for branch in _branches(each)],
+            branches=[
+                BranchView(branch, hours.calendar(branch), now) for branch in _branches(each)
+            ],
             online=listings.online(each.online_shop),
         )
         for each in found

@@ -157,7 +157,7 @@ def _is_among(offers: "OfferQuerySet") -> Exists:
 
 def _quarters(promised: Promises) -> list[str]:
     """Quarters with shops, in the order of the alphabet; none where all shops stand in one."""
-    names = sorted({branch.quarter for branch in promised.branches.values()} - {""})
+    names = sorted({each.quarter for each in promised.terms.values()} - {""})
     return names if len(names) > 1 else []
 
 
@@ -242,8 +242,6 @@ def _shelves(
         offers.filter(fits),
         city,
         promised.now,
-        calendars=promised.calendars,
-        branches=promised.branches,
         ruled=promised.ruled,
     )
     return [
