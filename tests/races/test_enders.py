@@ -38,7 +38,11 @@ def confirmed(city, number: int, *, units: int = 1) -> tuple[Offer, list[int], A
     by = Actor.member(factories.member(branch.shop))
     offer = factories.offer(branch, count=max(number * units * 2, 5))
     with transaction.atomic():
-        ids = [factories.reservation((offer, units)).pk for _ in range(number)]
+        # Of as many people: each placing counts what its shopper has open.
+        ids = [
+            factories.reservation((offer, units), email=f"kundin-{one}@example.de").pk
+            for one in range(number)
+        ]
     return offer, ids, by
 
 
