@@ -66,6 +66,12 @@ def availabilities() -> list[Case]:
         case(_("there, last pieces"), Code.THERE, units=2),
         case(_("there, tomorrow"), Code.THERE, collect_from=tomorrow, collect_until=None),
         case(
+            _("there, after the holidays"),
+            Code.THERE,
+            collect_from=NOW + 27 * _DAY,
+            collect_until=NOW + 27 * _DAY + 5 * _HOUR,
+        ),
+        case(
             _("probably"),
             Code.PROBABLY,
             counted_at=NOW - 20 * _HOUR,
@@ -94,7 +100,7 @@ def openings() -> list[Case]:
 
 def cards(picture: Picture | None) -> list[Case]:
     """A product with a picture, without one, gone, in several shops, with base price, deposit."""
-    first, *_rest = availabilities()
+    first, _few, _tomorrow, far, *_rest = availabilities()
     states = {case.value.code: case.value for case in reversed(availabilities())}
     juice = Variant(
         pk=5,
@@ -105,7 +111,8 @@ def cards(picture: Picture | None) -> list[Case]:
     )
     return [
         Case(_("with picture"), _group(_("Mug “Dune”"), picture, first.value)),
-        Case(_("without picture"), _group(_("Running shoe “Aller”"), None, first.value)),
+        # The longest line there is, on the right of a phone's two cards: it has to break.
+        Case(_("without picture"), _group(_("Running shoe “Aller”"), None, far.value)),
         Case(_("probably"), _group(_("Teapot"), picture, states[Code.PROBABLY])),
         Case(_("gone"), _group(_("Paint box"), None, states[Code.GONE])),
         Case(
