@@ -15,7 +15,7 @@ from marketplace.reservations.models import Basket, Checkout, Reservation
 from shops import access as shop_access
 from shops.enums import Role
 from shops.models import Branch, Offer, Product, Shop
-from tests.architecture import knocks, source, world
+from tests.architecture import knocks, source
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -112,10 +112,10 @@ MUTATIONS = (
 )
 
 
-@pytest.fixture
-def town() -> Any:
+@pytest.fixture(autouse=True)
+def clock() -> Any:
     with time_machine.travel(NOW, tick=False):
-        yield world.build()
+        yield
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=str)

@@ -24,11 +24,6 @@ def clock():
         yield
 
 
-@pytest.fixture
-def town() -> world.World:
-    return world.build()
-
-
 def ours() -> list[routes.Route]:
     """What views of ours answer; our choosers in the desk are knocked at with the desk."""
     mine = ("marketplace.", "shops.", "cms.")
