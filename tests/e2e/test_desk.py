@@ -10,6 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from marketplace.workbench import town
+from marketplace.workbench.domain import townhours
 from shops.domain import sundays
 from tests.e2e.conftest import DISTURBED, EDITOR, PHONE, Open
 from tests.e2e.conftest import sign_in as sign
@@ -116,7 +117,8 @@ def test_sold_out_goods_leave_a_campaign_at_once_and_others_take_their_place(
 
 
 def test_a_sunday_is_planned_and_permitted_on_a_phone_without_scripts(open_page: Open) -> None:
-    day = sundays.first_lawful("NI", timezone.localdate() + timedelta(days=90))
+    taken = sundays.first_lawful("NI", timezone.localdate() + townhours.PLANNED)
+    day = sundays.first_lawful("NI", taken + timedelta(days=1))
     page = open_page("/cms/", width=PHONE, js=False)
     sign(page, EDITOR)
     page.goto(f"/cms/kalender/?jahr={day.year}")
