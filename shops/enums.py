@@ -98,6 +98,18 @@ class Deposit(models.TextChoices):
     MEHRWEG = "MEHRWEG", "MEHRWEG"
 
 
+class EnergyClass(models.TextChoices):
+    """Energy efficiency class of a product model on the scale of Regulation (EU) 2017/1369."""
+
+    A = "A", "A"
+    B = "B", "B"
+    C = "C", "C"
+    D = "D", "D"
+    E = "E", "E"
+    F = "F", "F"
+    G = "G", "G"
+
+
 class Source(models.TextChoices):
     """Who said the last number of an offer."""
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from shops.enums import Deposit, Drawing, TaxClass, Unit, WindowRule
+from shops.enums import Deposit, Drawing, EnergyClass, TaxClass, Unit, WindowRule
 
 
 class Category(models.Model):
@@ -65,6 +65,12 @@ class Product(models.Model):
     )
     #: Language the goods are described in (BCP 47).
     language = models.CharField(max_length=8, default="de")
+    #: LAW: who made it and where they are reached (Regulation (EU) 2023/988 Art. 19 (a)).
+    manufacturer = models.CharField(max_length=120, blank=True)
+    manufacturer_address = models.CharField(max_length=200, blank=True)
+    manufacturer_email = models.EmailField(blank=True)
+    #: LAW: `DE 12345678`, the producer's number in the register for devices (ElektroG § 6).
+    weee_number = models.CharField(max_length=11, blank=True)
     is_live = models.BooleanField(default=True)
     sort_title = models.CharField(max_length=200)
     #: The shop's own key for an own product (file's group key); never shown.
@@ -79,6 +85,14 @@ class Product(models.Model):
                 fields=["shop", "source_key"],
                 condition=Q(shop__isnull=False) & ~Q(source_key=""),
                 name="shops_product_source_key_unique",
+            ),
+            models.CheckConstraint(
+                name="shops_product_manufacturer_named",
+                condition=Q(manufacturer_address="", manufacturer_email="") | ~Q(manufacturer=""),
+            ),
+            models.CheckConstraint(
+                name="shops_product_weee_number_form",
+                condition=Q(weee_number="") | Q(weee_number__startswith="DE "),
             ),
         ]
 
@@ -107,6 +121,8 @@ class Variant(models.Model):
     #: EUR, on top of the price and no part of the base price (PAngV § 7).
     deposit_amount = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     deposit_kind = models.CharField(max_length=7, choices=Deposit, blank=True)
+    #: LAW: on a variant, since each model has its own label (EnVKV § 5).
+    energy_class = models.CharField(max_length=1, choices=EnergyClass, blank=True)
 
     class Meta:
         constraints = [
@@ -135,6 +151,10 @@ class Variant(models.Model):
             ),
             models.CheckConstraint(
                 name="shops_variant_tax_class_known", condition=Q(tax_class__in=TaxClass.values)
+            ),
+            models.CheckConstraint(
+                name="shops_variant_energy_class_known",
+                condition=Q(energy_class__in=["", *EnergyClass.values]),
             ),
         ]
 

@@ -14,6 +14,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shops.domain import contents
+from shops.domain.particulars import Manufacturer
 from shops.enums import TaxClass
 
 Sentence = str | Promise
@@ -53,6 +54,8 @@ class Item:
     content: str = ""
     #: As `contents.read_deposit` reads it.
     deposit: str = ""
+    #: A letter from A to G.
+    energy_class: str = ""
     online_url: str = ""
     as_of: datetime | None = None
     #: The branch a file for several names on each row; empty: whichever the file is for.
@@ -60,7 +63,7 @@ class Item:
 
     @property
     def facts(self) -> dict[str, object]:
-        """Columns of a variant about what is in it and what comes back with the empty one."""
+        """Columns of a variant: what is in it, what comes back with the empty one, its energy."""
         content = contents.read(self.content)
         pawn = contents.read_deposit(self.deposit)
         return {
@@ -68,6 +71,7 @@ class Item:
             "content_unit": content.unit if content else "",
             "deposit_amount": pawn.amount if pawn else None,
             "deposit_kind": pawn.kind if pawn else "",
+            "energy_class": self.energy_class,
         }
 
     @property
@@ -85,6 +89,8 @@ class Group:
     text: str = ""
     brand: str = ""
     category: str = ""
+    manufacturer: Manufacturer = field(default_factory=Manufacturer)
+    weee_number: str = ""
     language: str = "de"
     pictures: list[str] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)

@@ -20,6 +20,7 @@ from shops.domain.imports.lookup import Categories, Known
 from shops.domain.imports.match import Match
 from shops.domain.imports.receipt import Receipt
 from shops.domain.imports.runs import Run
+from shops.domain.particulars import Manufacturer
 from shops.enums import Source
 from shops.models import Category, Offer, Product, Variant
 
@@ -214,12 +215,16 @@ class Planner:
             "brand": group.brand,
             "category": category,
             "language": group.language,
+            "weee_number": group.weee_number,
         }
-        return {
+        found = {
             name: value
             for name, value in said.items()
             if value and (getattr(home, name) != value if leads else not getattr(home, name))
         }
+        known = Manufacturer.of(home)
+        made = known.corrected(group.manufacturer, leads=leads)
+        return found | (dict(made.columns) if made != known else {})
 
     def _wish(
         self,
@@ -257,7 +262,7 @@ class Planner:
             if variant.tax_class != item.tax_class:
                 text = _("Other shops sell these goods with another VAT rate; theirs was kept.")
                 batch.notices.append(Notice(item.line, "tax_differs", text))
-            return {}
+            return self._energy_class(batch, item, variant)
         said = {
             "options": item.options,
             "label": item.label,
@@ -268,6 +273,16 @@ class Planner:
         return {
             name: value for name, value in said.items() if value and getattr(variant, name) != value
         }
+
+    def _energy_class(self, batch: BatchPlan, item: Item, variant: Variant) -> dict[str, object]:
+        """A shared variant's class: told by whoever knows it first."""
+        if variant.product.shop_id is not None or item.energy_class in ("", variant.energy_class):
+            return {}
+        if not variant.energy_class:
+            return {"energy_class": item.energy_class}
+        text = _("Other shops sell these goods with another energy class; theirs was kept.")
+        batch.notices.append(Notice(item.line, "energy_differs", text))
+        return {}
 
     def _restock(self, batch: BatchPlan, wish: Wish, offer: Offer) -> None:
         """Stock the file speaks of. An empty cell takes back a number only if a file said it."""

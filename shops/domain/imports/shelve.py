@@ -31,6 +31,8 @@ def products(planner: Planner, plans: Iterable[GroupPlan]) -> None:
             brand=group.brand,
             category=planner.categories.find(group.category),
             language=group.language,
+            weee_number=group.weee_number,
+            **group.manufacturer.columns,
             sort_title=fold(group.title)[:200],
             source_key="" if plan.shared else group.key,
         )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from shops.domain.imports import numbers, tabular, words
+from shops.domain.imports import facts, numbers, tabular, words
 from shops.domain.imports.goods import Goods, Group, Item, without_repeats
 from shops.domain.imports.numbers import Unreadable
 from shops.domain.imports.tabular import Table
@@ -26,6 +26,7 @@ Cells = dict[str, str]
 @dataclass(slots=True)
 class _Product:
     handle: str
+    line: int
     first: Cells
     #: Rows that are a variant, with their line.
     variants: list[tuple[int, Cells]] = field(default_factory=list)
@@ -39,7 +40,7 @@ def is_header(cells: Iterable[str]) -> bool:
 
 def read(table: Table, at: int) -> Goods:
     """Goods of the export whose header is `table.rows[at]`."""
-    header = [cell.casefold() for cell in table.rows[at].cells]
+    header = facts.named(cell.casefold() for cell in table.rows[at].cells)
     rows, broken = tabular.body(table, at)
     goods = Goods(
         kind="shopify",
@@ -55,7 +56,7 @@ def read(table: Table, at: int) -> Goods:
         if not handle:
             goods.reject(row.line, "slug", _("This row does not say which product it belongs to."))
             continue
-        product = products.setdefault(handle, _Product(handle, cells))
+        product = products.setdefault(handle, _Product(handle, row.line, cells))
         if name := words.file_name(cells.get("image src", "")):
             product.pictures.append(name)
         # A row with nothing but a further picture is no variant.
@@ -90,6 +91,8 @@ def _group(goods: Goods, product: _Product, language: str) -> Group:
             group.items.append(_item(goods, group, line, cells, first))
         except Unreadable as trouble:
             goods.reject(line, trouble.code, trouble.message)
+    rows = {line: cells.get("energy_class", "") for line, cells in product.variants}
+    facts.tell(goods, group, product.line, first, rows)
     return group
 
 

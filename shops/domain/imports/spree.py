@@ -12,7 +12,7 @@ from decimal import Decimal
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from shops.domain.imports import numbers, tabular, words
+from shops.domain.imports import facts, numbers, tabular, words
 from shops.domain.imports.goods import Goods, Group, Item, without_repeats
 from shops.domain.imports.numbers import Unreadable
 from shops.domain.imports.tabular import Row, Table
@@ -57,7 +57,7 @@ class _Product:
 
 def read(table: Table, at: int) -> Goods:
     """Goods of the export whose header is `table.rows[at]`."""
-    header = [cell.casefold() for cell in table.rows[at].cells]
+    header = facts.named(cell.casefold() for cell in table.rows[at].cells)
     rows, broken = tabular.body(table, at)
     goods = Goods(
         kind="spree", rows=len(rows) + len(broken), counts_stock="inventory_count" in header
@@ -131,7 +131,7 @@ def _group(goods: Goods, product: _Product, language: str, unknown_taxes: Counte
                 for name in (
                     "brand_name",
                     "custom_field.custom.brand",
-                    "custom_field.properties.manufacturer",
+                    "manufacturer",
                 )
                 if master.get(name)
             ),
@@ -159,6 +159,12 @@ def _group(goods: Goods, product: _Product, language: str, unknown_taxes: Counte
                 "options",
                 _("This row names an article that is none of the product's variants."),
             )
+    rows = {
+        line: variant.first("energy_class")
+        for variant in product.variants.values()
+        for line in variant.lines
+    }
+    facts.tell(goods, group, product.line, master, rows)
     return group
 
 

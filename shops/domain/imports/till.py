@@ -11,7 +11,7 @@ from datetime import datetime
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from shops.domain.imports import numbers, tabular, words
+from shops.domain.imports import facts, numbers, tabular, words
 from shops.domain.imports.goods import Goods, Group, Item, Sentence, without_repeats
 from shops.domain.imports.numbers import Unreadable
 from shops.domain.imports.tabular import Row, Table
@@ -40,7 +40,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "steuer", "steuerklasse", "steuerschluessel",
     ),
     "category": ("warengruppe", "kategorie", "wgr", "artikelgruppe", "warengruppenname", "rubrik"),
-    "brand": ("hersteller", "marke", "lieferant", "verlag"),
+    "brand": ("marke", "hersteller", "lieferant", "verlag"),
     "text": (
         "beschreibung", "text", "langtext", "artikelbeschreibung", "produkttext",
         "kurzbeschreibung",
@@ -59,6 +59,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "online_url": (
         "link", "url", "weblink", "onlinelink", "shoplink", "onlineshop", "produktlink",
     ),
+    **facts.ALIASES,
 }  # fmt: skip
 #: Columns that tell variants of one model apart; shown under the name the sheet gives them.
 OPTIONS = frozenset({
@@ -184,6 +185,10 @@ class _Reader:
         self._file(row, key, title, item)
 
     def _file(self, row: Row, key: str, title: str, item: Item) -> None:
+        brand = words.one_line(self._cell(row, "brand"))[:120]
+        said = {name: self._cell(row, name) for name in facts.ALIASES}
+        found = facts.read(self.goods, row.line, said, brand=brand)
+        item.energy_class = found.energy_class
         pictures = [
             name
             for part in self._cell(row, "pictures").replace(";", ",").replace("|", ",").split(",")
@@ -195,7 +200,9 @@ class _Reader:
                 self.goods.notice(row.line, "title_cut", _("The name was cut at 200 characters."))
             group = self.groups[key] = Group(key=key, title=words.clipped(title, 200))
         group.text = group.text or words.plain(self._cell(row, "text"))
-        group.brand = group.brand or words.one_line(self._cell(row, "brand"))[:120]
+        group.brand = group.brand or brand
+        group.manufacturer = group.manufacturer.corrected(found.manufacturer, leads=False)
+        group.weee_number = group.weee_number or found.weee_number
         group.category = group.category or words.one_line(self._cell(row, "category"))
         item.pictures = pictures
         group.items.append(item)
