@@ -117,6 +117,38 @@ def test_the_town_is_imported(branches, settings, tmp_path):
         assert again.created == again.updated == 0
 
 
+def test_what_the_law_wants_told_is_told_of_goods_that_need_it(branches, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    told = {}
+    for one in town.load()["imports"]:
+        branch = branches[one["shop"], one["branch"]]
+        told[one["file"]] = take(town.file(one["file"]).read_bytes(), branch)
+
+    products = Product.objects.all()
+    made = products.exclude(manufacturer="")
+    assert made.count() >= 80
+    assert not made.filter(manufacturer_address="").exists()
+    # Nobody's: numbers of the register are not given out that low, and no host ends like this.
+    assert not made.exclude(manufacturer_email__endswith=".example").exists()
+    devices = products.exclude(weee_number="")
+    assert devices.count() >= 15
+    assert not devices.exclude(weee_number__startswith="DE 0001").exists()
+    assert not devices.filter(manufacturer="").exists()
+    # Only light sources here carry the label.
+    classes = Variant.objects.exclude(energy_class="").values_list("product__title", "energy_class")
+    assert {title[:8]: energy for title, energy in classes} == {"LED-Lamp": "F", "LED-Kerz": "E"}
+    # New goods that are no food and no plants, from shops that tell: nearly all have one.
+    silent = ["kiosk-am-hallenbad", "zweitliebe"]
+    fresh = products.exclude(category__parent__slug="essen-trinken").exclude(shop__slug__in=silent)
+    fresh = fresh.exclude(category__slug="blumen-pflanzen").exclude(category=None)
+    assert made.count() >= 0.9 * fresh.count()
+    # What missing looks like.
+    assert not made.filter(shop__slug="kiosk-am-hallenbad").exists()
+    spoken = {notice.code for notice in told["radwerk.csv"].notices}
+    assert "weee_number" in spoken
+    assert products.get(title="Rücklicht „Kanal“").weee_number == ""
+
+
 def test_the_pictures_are_those_the_files_name():
     named = set()
     for name in FILES:
