@@ -19,8 +19,8 @@ from shops.domain import opening
 from shops.domain.categories import name_of
 from shops.domain.listings import Row
 from shops.domain.queries import BranchView, ProductPage, ShopPage, ShopView
-from shops.enums import Code, Unit
-from shops.models import Branch, City, Shop
+from shops.enums import Code, EnergyClass, Unit
+from shops.models import Branch, City, Product, Shop
 
 SCHEMA = "https://schema.org"
 _AVAILABILITY = {
@@ -75,6 +75,10 @@ def product(request: HttpRequest, page: ProductPage) -> list[dict[str, Any]]:
         facts["image"] = [image(request, each) for each in page.pictures]
     if page.variant is not None and page.variant.gtin:
         facts["gtin"] = page.variant.gtin
+    if found.manufacturer:
+        facts["manufacturer"] = _manufacturer(found)
+    if page.variant is not None and page.variant.energy_class:
+        facts["hasEnergyConsumptionDetails"] = _energy(page.variant.energy_class)
     if page.rows:
         facts["offers"] = [_offer(request, row) for row in page.rows]
     return [facts, meta.crumbs(request, *steps, (found.title, path))]
@@ -93,6 +97,27 @@ def image(request: HttpRequest, picture: Picture) -> str:
     """The absolute address of a picture."""
     source = pictures.sources(picture).src
     return absolute(request, source) if source.startswith("/") else source
+
+
+def _manufacturer(product: Product) -> dict[str, str]:
+    told = {
+        "@type": "Organization",
+        "name": product.manufacturer,
+        "address": product.manufacturer_address,
+        "email": product.manufacturer_email,
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def _energy(letter: str) -> dict[str, str]:
+    """The class, the least and the most efficient one of its scale."""
+    classes = f"{SCHEMA}/EUEnergyEfficiencyCategory"
+    return {
+        "@type": "EnergyConsumptionDetails",
+        "hasEnergyEfficiencyCategory": classes + letter,
+        "energyEfficiencyScaleMin": classes + EnergyClass.values[-1],
+        "energyEfficiencyScaleMax": classes + EnergyClass.values[0],
+    }
 
 
 def _offer(request: HttpRequest, row: Row) -> dict[str, Any]:
