@@ -12,6 +12,7 @@ from marketplace.core.errors import Refused
 from marketplace.core.models import Picture
 from marketplace.core.text import fold
 from shops.domain import search
+from shops.domain.particulars import Manufacturer
 from shops.enums import TaxClass
 from shops.models import (
     Branch,
@@ -57,10 +58,14 @@ def create_product(
 
 
 def update_product(*, product: Product, **changes: object) -> bool:
-    """Write what differs of title, text, brand, category, language; returns whether any did."""
+    """Write what differs of a product's words and particulars; returns whether any did."""
     changed = {name: value for name, value in changes.items() if getattr(product, name) != value}
     if not changed:
         return False
+    made = Manufacturer().columns.keys()
+    if made & changed.keys():
+        # RACE: written whole, so that two writers never leave one's address beside another's name.
+        changed |= {name: value for name, value in changes.items() if name in made}
     if "title" in changed:
         changed["sort_title"] = fold(str(changed["title"]))[:200]
         changed["slug"] = slug_of(str(changed["title"]))

@@ -5,7 +5,7 @@ from django.db import IntegrityError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shops.domain import particulars
+from shops.domain import catalogue, particulars
 from shops.domain.imports import detect
 from shops.domain.particulars import Manufacturer
 from shops.models import Branch, Product, Variant
@@ -246,6 +246,15 @@ def test_another_shop_fills_gaps_of_shared_goods_and_overrules_nobody(branch):
     receipt = take(sheet(row(7, other, "DE 99999999", "A"), header=HEADER), branch)
     assert facts(product) == (*LAMP.columns.values(), "DE 00012345", "E")
     assert "energy_differs" in {notice.code for notice in receipt.notices}
+
+
+def test_a_manufacturer_is_written_whole(branch):
+    product = factories.product(branch.shop.city, "Lampe")
+    # RACE: somebody else's word came between reading and writing.
+    Product.objects.filter(pk=product.pk).update(**LAMP.columns)
+    other = Manufacturer("Südlicht", "Südweg 1")
+    assert catalogue.update_product(product=product, **other.columns)
+    assert Manufacturer.of(Product.objects.get()) == other
 
 
 # --- What the database keeps ----------------------------------------------------------------------
