@@ -7,7 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from marketplace.reservations.models import Basket, BasketLine
-from shops.models import Offer
+from shops.models import Offer, Variant
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -235,3 +235,10 @@ def test_the_number_of_queries_does_not_grow(client: Client, city, offer):
     for path, number in before.items():
         assert _queries(client, path) == number, path
         assert number <= 12, (path, number)
+
+
+def test_the_energy_class_goes_along_to_the_reservation(client: Client, offer):
+    Variant.objects.filter(pk=offer.variant_id).update(energy_class="E")
+    add(client, offer.pk, 2)
+    for path in ("/en/korb/", "/en/korb/pruefen/"):
+        assert "Energy class <strong>E</strong> (A–G)" in text_of(client.get(path)), path

@@ -19,7 +19,7 @@ from shops.domain.calendar import Calendar, Closed, Weekly, Why
 from shops.domain.listings import Group, Row
 from shops.domain.opening import Door, Opening
 from shops.domain.queries import BranchView, ShopView
-from shops.enums import Code, Deposit, Drawing, Unit
+from shops.enums import Code, Deposit, Drawing, EnergyClass, Unit
 from shops.models import Branch, Category, Offer, Product, Shop, Variant
 
 #: The afternoon of the pictures in the look: Thursday, 3 December 2026, 14:05 in Wolfsburg.
@@ -99,7 +99,7 @@ def openings() -> list[Case]:
 
 
 def cards(picture: Picture | None) -> list[Case]:
-    """A product with a picture, without one, gone, in several shops, with base price, deposit."""
+    """A product with a picture, without one, gone, in several shops, with all a price may tell."""
     first, _few, _tomorrow, far, *_rest = availabilities()
     states = {case.value.code: case.value for case in reversed(availabilities())}
     juice = Variant(
@@ -109,6 +109,7 @@ def cards(picture: Picture | None) -> list[Case]:
         deposit_amount=Decimal("0.90"),
         deposit_kind=Deposit.MEHRWEG,
     )
+    lamp = Variant(pk=6, energy_class=EnergyClass.E)
     return [
         Case(_("with picture"), _group(_("Mug “Dune”"), picture, first.value)),
         # The longest line there is, on the right of a phone's two cards: it has to break.
@@ -120,6 +121,7 @@ def cards(picture: Picture | None) -> list[Case]:
             _group(_("Apple spritzer, six bottles"), None, first.value, juice, "5.94"),
         ),
         Case(_("in several shops"), _group(_("Desk lamp"), picture, first.value, many=3)),
+        Case(_("energy class"), _group(_("LED lamp"), None, first.value, lamp, "6.90")),
     ]
 
 
