@@ -20,6 +20,10 @@ _ENERGY = re.compile(
 )
 
 
+#: Longer cells are prose; the patterns above would take long over them.
+_MOST = 60
+
+
 @dataclass(frozen=True, slots=True)
 class Manufacturer:
     """Who made it. One fact: an address is never told beside another one's name."""
@@ -52,11 +56,11 @@ class Manufacturer:
 
 def read_weee_number(text: str) -> str:
     """`DE 12345678`, however it is spaced; empty for what is no number of the register."""
-    match = _WEEE.fullmatch(text.strip())
+    match = _WEEE.fullmatch(text.strip()) if len(text) <= _MOST else None
     return f"DE {match[1]}" if match else ""
 
 
 def read_energy_class(text: str) -> EnergyClass | None:
     """A letter from A to G, its scale beside it or not; None for the classes of older labels."""
-    match = _ENERGY.fullmatch(text.strip())
+    match = _ENERGY.fullmatch(text.strip()) if len(text) <= _MOST else None
     return EnergyClass(match[1].upper()) if match else None
