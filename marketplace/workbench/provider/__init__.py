@@ -1,0 +1,14 @@
+"""A stand-in for Stripe: what the demo and the tests talk to instead of the real one.
+
+A stateful server on the loopback address that speaks the part of Stripe's API which a direct charge
+needs: connected accounts and their onboarding, hosted Checkout Sessions, PaymentIntents with manual
+capture, refunds, disputes, events and signed webhooks. It keeps books of its own, has a clock that
+can be moved, and switches for what goes wrong in the world. No real money, no real cards, ever.
+
+    with StandIn(webhook=(url, secret)) as provider:
+        StripeClient("sk_test_x", base_addresses={"api": provider.url})
+"""
+
+from marketplace.workbench.provider.standin import StandIn
+
+__all__ = ["StandIn"]

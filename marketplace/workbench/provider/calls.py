@@ -1,0 +1,97 @@
+"""A request as the endpoints see it: form fields as a tree, amounts as whole numbers."""
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from marketplace.workbench.provider.refusals import missing_parameter, not_whole
+
+if TYPE_CHECKING:
+    from marketplace.workbench.provider.store import Store
+
+Tree = dict[str, Any]
+
+_WHOLE = re.compile(r"-?[0-9]{1,12}")
+#: The account of the key's owner; connected accounts come by the `Stripe-Account` header.
+PLATFORM = "acct_platform"
+
+
+@dataclass
+class Call:
+    """One request on its way."""
+
+    store: "Store"
+    params: Tree
+    account: str = PLATFORM
+    args: dict[str, str] = field(default_factory=dict)
+    key: str | None = None
+    request_id: str | None = None
+    base: str = ""
+
+    def text(self, *path: str) -> str | None:
+        """A text parameter; None when it is missing or empty."""
+        found = look(self.params, *path)
+        return str(found) if found not in (None, "") else None
+
+    def needed(self, *path: str) -> str:
+        found = self.text(*path)
+        if found is None:
+            raise missing_parameter(spelt(path))
+        return found
+
+    def whole(self, *path: str) -> int | None:
+        """A whole number. Amounts are cents and nothing else: "10.5" is refused."""
+        found = self.text(*path)
+        if found is None:
+            return None
+        if not _WHOLE.fullmatch(found):
+            raise not_whole(spelt(path), found)
+        return int(found)
+
+    def flag(self, *path: str) -> bool:
+        return self.text(*path) == "true"
+
+    def items(self, *path: str) -> list[Any]:
+        """A list, sent as `a[]=` or `a[0]=`."""
+        found = look(self.params, *path)
+        if isinstance(found, dict):
+            return [found[key] for key in sorted(found, key=int)]
+        return list(found or [])
+
+    def metadata(self, *path: str) -> dict[str, str]:
+        found = look(self.params, *path) or {}
+        return {key: value for key, value in found.items() if value != ""} if found else {}
+
+
+def look(tree: Tree, *path: str) -> Any:
+    here: Any = tree
+    for name in path:
+        if not isinstance(here, dict):
+            return None
+        here = here.get(name)
+    return here
+
+
+def spelt(path: tuple[str, ...]) -> str:
+    """("a", "b") as Stripe writes it: a[b]."""
+    return path[0] + "".join(f"[{name}]" for name in path[1:])
+
+
+def decode(text: str) -> Tree:
+    """`a[b][]=1` as {"a": {"b": ["1"]}}; numbered lists stay trees until their meaning is known."""
+    tree: Tree = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        parts = [part.rstrip("]") for part in name.split("[")]
+        here: Any = tree
+        for part, following in zip(parts, [*parts[1:], None], strict=True):
+            if part == "":
+                here.append(value)
+                break
+            if following is None:
+                here[part] = value
+            else:
+                here = here.setdefault(part, [] if following == "" else {})
+                if not isinstance(here, list if following == "" else dict):
+                    break  # the same name as text and as a tree: what came first holds
+    return tree
