@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from base64 import b64decode
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -95,6 +96,8 @@ _PATTERNS = {
 }
 KEY = re.compile(r"(?:sk|rk)_test_\w+")
 LONGEST_KEY = 255
+#: Calls that the log goes back.
+REMEMBERED = 20_000
 
 
 class Api:
@@ -108,7 +111,7 @@ class Api:
         self._running: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
         #: What each call was, oldest first: "POST /v1/refunds 200". For tests that count.
-        self.log: list[str] = []
+        self.log: deque[str] = deque(maxlen=REMEMBERED)
 
     def answer(self, asked: Asked) -> Answer:
         """The answer, or ResetConnection where there is to be none."""
@@ -143,7 +146,8 @@ class Api:
             return *self._run(route, call, fault, None), {}
         if len(key) > LONGEST_KEY:
             raise refusals.wrong_parameter("Keys may be up to 255 characters.", "idempotency-key")
-        print_of = hashlib.sha256(f"{route} {args} {json.dumps(params)}".encode()).hexdigest()
+        text = f"{route} {args} {json.dumps(params, sort_keys=True)}"
+        print_of = hashlib.sha256(text.encode()).hexdigest()
         with self._alone(account, key):
             kept = self.store.answer(account, key)
             if kept is not None:

@@ -5,11 +5,11 @@ import logging
 import threading
 import urllib.error
 import urllib.request
+from collections import deque
 
 from marketplace.workbench.provider import due
 from marketplace.workbench.provider.events import packed, signed
 from marketplace.workbench.provider.faults import EVENTS, Faults
-from marketplace.workbench.provider.refusals import public
 from marketplace.workbench.provider.store import Store, Thing, new_id
 
 logger = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ class Delivery(threading.Thread):
         self._ended = False
         self._step = threading.Lock()
         #: (type, status) of each try, oldest first; 0 for no answer. For tests.
-        self.tries: list[tuple[str, int]] = []
+        self.tries: deque[tuple[str, int]] = deque(maxlen=20_000)
 
     def kick(self) -> None:
         """Something may be due."""
@@ -136,20 +136,18 @@ class Delivery(threading.Thread):
         key = "whsec_of_somebody_else" if manner == "forged" else secret
         status = self.post(url, body, signed(body, key))
         self.tries.append((event["type"], status))
-        if 200 <= status < 300 or manner in {"forged", "foreign"}:
-            self._mark(seq, done=1)
-            if manner == "plain":
-                self._taken(event)
+        false = manner in {"forged", "foreign"}
+        if 200 <= status < 300 or false:
+            with self.store.transaction():
+                self._mark(seq, done=1)
+                if not false:
+                    self.store.save(event | {"pending_webhooks": 0})
             return
         pause = min(self._pause * 2**tries, LONGEST_PAUSE)
         if self.store.now() - event["created"] > GIVE_UP:
             self._mark(seq, done=0)
         else:
             self._mark(seq, tries=tries + 1, due=self.store.clock() + pause)
-
-    def _taken(self, event: Thing) -> None:
-        with self.store.transaction():
-            self.store.save(public(event) | {"pending_webhooks": 0})
 
     @staticmethod
     def post(url: str, body: bytes, signature: str) -> int:

@@ -1,6 +1,7 @@
 """Lists with a cursor, and ids opened into objects where the caller asks for it."""
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from marketplace.workbench.provider.calls import Call
@@ -33,30 +34,30 @@ def page(
     limit = call.whole("limit")
     if limit is not None and not 1 <= limit <= MOST:
         raise wrong_parameter("Limit must be between 1 and 100.", "limit")
-    found = [thing for thing in call.store.all(kind, call.account) if fits(thing)]
-    for name in ("created",):
-        bounds = call.params.get(name)
-        if isinstance(bounds, dict):
-            for how in bounds:
-                bound = call.whole(name, how)
-                if how in _RANGE and bound is not None:
-                    found = [thing for thing in found if _RANGE[how](thing["created"], bound)]
-        elif bounds:
-            found = [thing for thing in found if thing["created"] == call.whole(name)]
-    found.reverse()
-    ids = [thing["id"] for thing in found]
     after, before = call.text("starting_after"), call.text("ending_before")
     for cursor, name in ((after, "starting_after"), (before, "ending_before")):
-        if cursor and cursor not in ids:
+        if cursor and call.store.get(kind, cursor, call.account) is None:
             raise no_such(kind, cursor, name)
+    in_time = _in_time(call)
     size = limit or 10
+    walk = call.store.walk(kind, call.account, older=after, younger=before)
+    # one more than asked for: whether there are more
+    part = list(islice((thing for thing in walk if in_time(thing) and fits(thing)), size + 1))
+    data = part[:size]
     if before:
-        rest = found[: ids.index(before)]
-        part, more = rest[-size:], len(rest) > size
-    else:
-        rest = found[ids.index(after) + 1 :] if after else found
-        part, more = rest[:size], len(rest) > size
-    return {"object": "list", "data": part, "has_more": more, "url": url}
+        data.reverse()
+    return {"object": "list", "data": data, "has_more": len(part) > size, "url": url}
+
+
+def _in_time(call: Call) -> Callable[[Thing], bool]:
+    bounds = call.params.get("created")
+    if not bounds:
+        return lambda thing: True
+    if not isinstance(bounds, dict):
+        exact = call.whole("created")
+        return lambda thing: bool(thing["created"] == exact)
+    wanted = {how: call.whole("created", how) or 0 for how in bounds if how in _RANGE}
+    return lambda thing: all(_RANGE[how](thing["created"], at) for how, at in wanted.items())
 
 
 def shown(store: Store, answer: Thing, expand: list[Any]) -> Thing:

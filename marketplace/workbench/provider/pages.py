@@ -58,8 +58,9 @@ class Pages:
             return _redirect(here)
         if outcome not in (*sessions.OUTCOMES, *AT_THE_BANK):
             return _redirect(here)
-        was_open = session["status"] == "open"
         with self.store.transaction():
+            # RACE: asked again inside, or two tabs both believe that they were the one that paid
+            was_open = sessions.find(self.store, key, None)["status"] == "open"
             session = sessions.choose(self.store, key, outcome, self._base())
         if was_open and session["status"] == "complete":
             return _redirect(session["success_url"].replace("{CHECKOUT_SESSION_ID}", key))

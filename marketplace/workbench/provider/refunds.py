@@ -22,7 +22,7 @@ def create(call: Call) -> Thing:
         raise Refusal(
             f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"
         )
-    if charge["disputed"]:
+    if store.known("payment_intent", charge["payment_intent"])["_disputed"]:
         raise Refusal(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.",
             code="charge_disputed",

@@ -41,6 +41,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1  # one packet an answer
+    timeout = 60  # seconds until an idle connection is let go
 
     def do_GET(self) -> None:
         self._answer()

@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS answer (
 CREATE TABLE IF NOT EXISTS delivery (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL, due REAL NOT NULL,
     tries INTEGER NOT NULL DEFAULT 0, manner TEXT NOT NULL DEFAULT '', done INTEGER);
+CREATE INDEX IF NOT EXISTS delivery_due ON delivery (due, seq) WHERE done IS NULL;
 CREATE TABLE IF NOT EXISTS plan (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, due REAL NOT NULL, what TEXT NOT NULL,
     id TEXT NOT NULL, account TEXT NOT NULL);
@@ -131,6 +132,22 @@ class Store:
         if account is not None:
             sql, values = f"{sql} AND account = ?", [kind, account]
         return [json.loads(body) for (body,) in self.rows(f"{sql} ORDER BY seq", *values)]
+
+    def walk(
+        self, kind: str, account: str, *, older: str | None = None, younger: str | None = None
+    ) -> Iterator[Thing]:
+        """Objects of a kind, the youngest first, from `older`'s next on.
+
+        With `younger`: those after it, the oldest first. Inside a transaction, row by row, so that
+        a page of a long list costs a page.
+        """
+        seq = self.rows("SELECT seq FROM object WHERE id = ?", older or younger or "")
+        bound = seq[0][0] if seq else 0
+        side = " AND seq < ?" if older else " AND seq > ?"
+        order = "ASC" if younger else "DESC"
+        sql = f"SELECT body FROM object WHERE kind = ? AND account = ?{side} ORDER BY seq {order}"  # noqa: S608 constants
+        for (body,) in self._db.execute(sql, (kind, account, bound)):
+            yield json.loads(body)
 
     # --- what shall happen at its time ------------------------------------------------------------
 

@@ -12,10 +12,15 @@ SUCCESS = "http://127.0.0.1:9/danke?s={CHECKOUT_SESSION_ID}"
 BACK = "http://127.0.0.1:9/zurueck"
 
 
-def client(provider: StandIn, key: str = "sk_test_stadtregal", retries: int = 0):
+def client(
+    provider: StandIn, key: str = "sk_test_stadtregal", retries: int = 0, timeout: float = 20
+):
     """The SDK as a product would use it, pointed here."""
     return stripe.StripeClient(
-        key, base_addresses={"api": provider.url}, max_network_retries=retries
+        key,
+        base_addresses={"api": provider.url},
+        http_client=stripe.RequestsClient(timeout=timeout),
+        max_network_retries=retries,
     )
 
 

@@ -71,6 +71,20 @@ def test_fifty_at_once_are_one_effect(shop: Shop) -> None:
     assert shop.entry().refunded == 100
 
 
+def test_many_refunds_at_once_never_exceed_what_was_captured(shop: Shop) -> None:
+    intent = shop.captured(1000)
+
+    def refund(i: int) -> int:
+        try:
+            return shop.refund(intent, 300, key=f"many-{i}").amount
+        except stripe.InvalidRequestError:
+            return 0
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(refund, range(16))) == 900
+    assert (shop.entry().refunded, shop.entry().kept) == (900, 100)
+
+
 def test_a_key_in_use_is_a_conflict(shop: Shop) -> None:
     intent = shop.captured()
     shop.provider.fault("slow", "POST /v1/refunds", seconds=0.6)

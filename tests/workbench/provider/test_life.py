@@ -209,6 +209,11 @@ def test_lists_have_a_cursor(shop: Shop) -> None:
     assert [refund.id for refund in page.data] == refunds[:2:-1]
     assert page.has_more
     assert [refund.id for refund in page.auto_paging_iter()] == refunds[::-1]
+    back = {"payment_intent": intent, "limit": 2, "ending_before": refunds[0]}
+    page = shop.client.v1.refunds.list(back, shop.on())
+    assert [refund.id for refund in page.data] == [refunds[2], refunds[1]]
+    assert page.has_more
+    assert [refund.id for refund in page.auto_paging_iter()] == refunds[1:]
     with pytest.raises(stripe.InvalidRequestError):
         shop.client.v1.refunds.list({"limit": 101}, shop.on())
     with pytest.raises(stripe.InvalidRequestError):

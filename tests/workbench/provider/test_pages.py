@@ -1,6 +1,7 @@
 """The pages a person meets: every outcome by form, no script, no second payment."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
@@ -167,6 +168,15 @@ def test_two_tabs_pay_once(shop: Shop) -> None:
     assert "<button" not in page
     assert shop.entry().held == 2500
     assert shop.told().count("checkout.session.completed") == 1
+
+
+def test_sixteen_tabs_in_the_same_moment_pay_once(shop: Shop) -> None:
+    session = shop.session()
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: post(session.url, "ok"), range(16)))
+    assert sum(answer.headers["Location"] == thanks(session) for answer in answers) == 1
+    assert shop.entry().held == 2500
+    assert shop.told().count("charge.succeeded") == 1
 
 
 def test_unknown_pages_and_outcomes(provider: StandIn, shop: Shop) -> None:
