@@ -24,7 +24,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--state", default=":memory:", help="SQLite file; memory without it")
     parser.add_argument("--webhook", default="", help="where events go")
-    parser.add_argument("--secret", default="", help="signs them")
+    parser.add_argument("--secret", default="", help="signs them; two while one is rotated: a,b")
     parser.add_argument("--public", default="", help="address a browser finds it under")
     given = parser.parse_args(argv)
     if bool(given.webhook) != bool(given.secret):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from marketplace.workbench.provider.refusals import missing_parameter, not_whole
+from marketplace.workbench.provider.refusals import missing_parameter, not_whole, wrong_parameter
 
 if TYPE_CHECKING:
     from marketplace.workbench.provider.store import Store
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 Tree = dict[str, Any]
 
 _WHOLE = re.compile(r"-?[0-9]{1,12}")
+#: Metadata: how many names, how long a name, how long a value.
+METADATA = (50, 40, 500)
 #: The account of the key's owner; connected accounts come by the `Stripe-Account` header.
 PLATFORM = "acct_platform"
 
@@ -60,8 +62,19 @@ class Call:
         return list(found or [])
 
     def metadata(self, *path: str) -> dict[str, str]:
+        """What the caller notes on an object, within Stripe's limits."""
         found = look(self.params, *path) or {}
-        return {key: value for key, value in found.items() if value != ""} if found else {}
+        kept = {key: value for key, value in found.items() if value != ""} if found else {}
+        names, longest, value_longest = METADATA
+        if len(kept) > names:
+            raise wrong_parameter(f"Metadata can have up to {names} keys.", spelt(path))
+        for key, value in kept.items():
+            if len(key) > longest or len(value) > value_longest:
+                raise wrong_parameter(
+                    f"Metadata keys have up to {longest}, values up to {value_longest} characters.",
+                    spelt((*path, key)),
+                )
+        return kept
 
 
 def look(tree: Tree, *path: str) -> Any:

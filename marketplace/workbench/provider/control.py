@@ -15,7 +15,7 @@ PREFIX = "/_stand-in/"
 #: What may be asked to happen; each is the StandIn's method of that name.
 VERBS = frozenset(
     {
-        *("move", "fault", "clear", "dark", "pay", "expire", "onboard", "drain"),
+        *("move", "fault", "clear", "dark", "pay", "expire", "onboard", "drain", "resend"),
         *("dispute", "close_dispute", "fail_refund"),
     }
 )

@@ -55,10 +55,11 @@ def packed(event: Thing) -> bytes:
 
 
 def signed(body: bytes, secret: str, *, at: int | None = None) -> str:
-    """The `Stripe-Signature` header over these bytes.
+    """The `Stripe-Signature` header over these bytes; two secrets ("a,b") while one is rotated.
 
     Its time is the wall's, not the stand-in's own: the receiver compares it with the time it has.
     """
     moment = int(time.time()) if at is None else at
-    mac = hmac.new(secret.encode(), f"{moment}.".encode() + body, hashlib.sha256)
-    return f"t={moment},v1={mac.hexdigest()}"
+    text = f"{moment}.".encode() + body
+    macs = [hmac.new(one.encode(), text, hashlib.sha256).hexdigest() for one in secret.split(",")]
+    return ",".join([f"t={moment}", *(f"v1={mac}" for mac in macs)])

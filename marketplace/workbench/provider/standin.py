@@ -120,6 +120,17 @@ class StandIn:
         self.delivery.kick()
         return found
 
+    def resend(self, event: str) -> str:
+        """Send an event once more, however long ago it was taken."""
+        with self.store.transaction():
+            self.store.known("event", event)
+            self.store.rows(
+                "INSERT INTO delivery (event, due, manner) VALUES (?, ?, 'plain')",
+                *(event, self.store.clock()),
+            )
+        self.delivery.kick()
+        return event
+
     # --- time and faults --------------------------------------------------------------------------
 
     def move(self, seconds: float) -> int:

@@ -144,7 +144,15 @@ def test_a_paid_session_cannot_be_expired(shop: Shop) -> None:
         shop.client.v1.checkout.sessions.expire(session.id, None, shop.on())
 
 
-@pytest.mark.parametrize("minutes", [10, 24 * 60 + 10])
+@pytest.mark.parametrize(
+    "metadata", [{"k" * 41: "v"}, {"k": "v" * 501}, {f"k{i}": "v" for i in range(51)}]
+)
+def test_metadata_has_limits(shop: Shop, metadata: dict[str, str]) -> None:
+    with pytest.raises(stripe.InvalidRequestError, match="Metadata"):
+        shop.session(metadata=metadata)
+
+
+@pytest.mark.parametrize("minutes", [29, 24 * 60 + 1])
 def test_a_session_lives_half_an_hour_to_a_day(shop: Shop, minutes: int) -> None:
     with pytest.raises(stripe.InvalidRequestError) as error:
         shop.session(expires_at=shop.provider.store.now() + minutes * 60)
@@ -155,6 +163,9 @@ def test_amounts(shop: Shop) -> None:
     with pytest.raises(stripe.InvalidRequestError) as error:
         shop.session(49, payment_intent_data={})
     assert error.value.code == "amount_too_small"
+    with pytest.raises(stripe.InvalidRequestError) as error:
+        shop.session(100_000_000)
+    assert error.value.code == "amount_too_large"
     with pytest.raises(stripe.InvalidRequestError, match="application fee"):
         shop.session(2500, payment_intent_data={"application_fee_amount": 2501})
     with pytest.raises(stripe.InvalidRequestError, match="Invalid integer"):

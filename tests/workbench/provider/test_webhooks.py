@@ -73,6 +73,19 @@ def test_the_signature_covers_the_bytes(shop: Shop, receiver: Receiver) -> None:
             stripe.Webhook.construct_event(harmed, header, receiver.secret)
 
 
+def test_two_signatures_while_a_secret_is_rotated(shop: Shop, receiver: Receiver) -> None:
+    shop.provider.delivery.webhook = (receiver.url, f"whsec_new,{receiver.secret}")
+    shop.authorised()
+    shop.provider.drain()
+    for _, body, header in receiver.got:
+        assert header.count("v1=") == 2
+        for secret in ("whsec_new", receiver.secret):
+            stripe.Webhook.construct_event(body, header, secret)
+        with pytest.raises(stripe.SignatureVerificationError):
+            stripe.Webhook.construct_event(body, header, "whsec_third")
+    assert len(receiver.got) == 4
+
+
 def test_it_is_repeated_until_it_is_taken(shop: Shop, receiver: Receiver) -> None:
     receiver.says = [500, 503, 302]
     shop.provider.pay(shop.session().id, "decline")
@@ -110,6 +123,17 @@ def test_duplicate(shop: Shop, receiver: Receiver) -> None:
     assert len(ids) == 5
     assert len(set(ids)) == 4
     assert receiver.types.count("checkout.session.completed") == 2
+
+
+def test_sent_once_more_much_later(shop: Shop, receiver: Receiver) -> None:
+    shop.authorised()
+    shop.provider.drain()
+    event = receiver.got[0][0]
+    shop.provider.move(30 * 24 * 3600)
+    shop.provider.drain()
+    shop.provider.resend(event.id)
+    assert shop.provider.drain() == 0
+    assert receiver.got[-1][0].id == event.id
 
 
 def test_reorder(shop: Shop, receiver: Receiver) -> None:
