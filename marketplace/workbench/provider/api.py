@@ -137,7 +137,7 @@ class Api:
             accounts.find(self.store, account)
         fault = self.faults.take(f"{asked.method} {url.path}", CALLS)
         _before(fault)
-        text = url.query if asked.method == "GET" else asked.body.decode()
+        text = url.query if asked.method == "GET" else asked.body.decode(errors="replace")
         params = decode(text)
         key = asked.headers.get("idempotency-key") if asked.method == "POST" else None
         call = Call(self.store, params, account, args, key, request_id, self._base())
@@ -215,7 +215,10 @@ def _route(method: str, path: str) -> tuple[tuple[str, str], dict[str, str]]:
 def _authenticate(header: str) -> None:
     scheme, _, value = header.partition(" ")
     if scheme.lower() == "basic":
-        value = b64decode(value).decode().partition(":")[0]
+        try:
+            value = b64decode(value).decode().partition(":")[0]
+        except ValueError:
+            value = ""
     if not value:
         raise refusals.no_key()
     # SECURITY: a live key never belongs here, and its owner shall hear of it.

@@ -34,6 +34,8 @@ class Call:
     def text(self, *path: str) -> str | None:
         """A text parameter; None when it is missing or empty."""
         found = look(self.params, *path)
+        if isinstance(found, (dict, list)):
+            raise wrong_parameter("Invalid string", spelt(path))
         return str(found) if found not in (None, "") else None
 
     def needed(self, *path: str) -> str:
@@ -56,15 +58,19 @@ class Call:
 
     def items(self, *path: str) -> list[Any]:
         """A list, sent as `a[]=` or `a[0]=`."""
-        found = look(self.params, *path)
-        if isinstance(found, dict):
+        found = look(self.params, *path) or []
+        if isinstance(found, dict) and all(key.isdecimal() for key in found):
             return [found[key] for key in sorted(found, key=int)]
-        return list(found or [])
+        if not isinstance(found, list):
+            raise wrong_parameter("Invalid array", spelt(path))
+        return list(found)
 
     def metadata(self, *path: str) -> dict[str, str]:
         """What the caller notes on an object, within Stripe's limits."""
         found = look(self.params, *path) or {}
-        kept = {key: value for key, value in found.items() if value != ""} if found else {}
+        if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):
+            raise wrong_parameter("Invalid object", spelt(path))
+        kept = {key: value for key, value in found.items() if value != ""}
         names, longest, value_longest = METADATA
         if len(kept) > names:
             raise wrong_parameter(f"Metadata can have up to {names} keys.", spelt(path))
@@ -92,19 +98,25 @@ def spelt(path: tuple[str, ...]) -> str:
 
 
 def decode(text: str) -> Tree:
-    """`a[b][]=1` as {"a": {"b": ["1"]}}; numbered lists stay trees until their meaning is known."""
+    """`a[b][]=1` as {"a": {"b": ["1"]}}; numbered lists stay trees until their meaning is known.
+
+    A name that is both text and a tree keeps what came first, as nothing sensible sends it.
+    """
     tree: Tree = {}
     for name, value in parse_qsl(text, keep_blank_values=True):
-        parts = [part.rstrip("]") for part in name.split("[")]
-        here: Any = tree
-        for part, following in zip(parts, [*parts[1:], None], strict=True):
-            if part == "":
-                here.append(value)
-                break
-            if following is None:
-                here[part] = value
-            else:
-                here = here.setdefault(part, [] if following == "" else {})
-                if not isinstance(here, list if following == "" else dict):
-                    break  # the same name as text and as a tree: what came first holds
+        _put(tree, [part.rstrip("]") for part in name.split("[")], value)
     return tree
+
+
+def _put(here: Tree, parts: list[str], value: str) -> None:
+    name, *rest = parts
+    if not rest:
+        here.setdefault(name, value)
+    elif rest == [""]:
+        found = here.setdefault(name, [])
+        if isinstance(found, list):
+            found.append(value)
+    else:
+        below = here.setdefault(name, {})
+        if isinstance(below, dict):
+            _put(below, rest, value)

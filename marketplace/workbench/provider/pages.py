@@ -36,7 +36,10 @@ class Pages:
         if parts == ["pages.css"]:
             return Answer(200, STYLE.read_bytes(), {"Content-Type": "text/css; charset=utf-8"})
         due.run(self.store)
-        form = {name: values[-1] for name, values in parse_qs(asked.body.decode()).items()}
+        form = {
+            name: values[-1]
+            for name, values in parse_qs(asked.body.decode(errors="replace")).items()
+        }
         outcome = form.get("outcome") if asked.method == "POST" else None
         try:
             if parts[:2] == ["c", "pay"] and len(parts) in {3, 4}:

@@ -51,10 +51,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         standin = cast(Server, self.server).standin
-        length = int(self.headers.get("Content-Length") or 0)
+        said = self.headers.get("Content-Length") or "0"
+        length = int(said) if said.isascii() and said.isdecimal() else LARGEST + 1
         if length > LARGEST:
-            self._send(Answer(413, b"", {}))
             self.close_connection = True
+            self._send(Answer(413, b"", {}))
             return
         body = self.rfile.read(length)
         headers = {name.lower(): value for name, value in self.headers.items()}

@@ -94,7 +94,7 @@ def _sum(call: Call) -> tuple[int, str]:
     total, currencies = 0, set()
     for i, line in enumerate(lines):
         price = look(line, "price_data")
-        if price is None:
+        if not isinstance(price, dict):
             raise missing_parameter(f"line_items[{i}][price_data]")
         amount, count = str(price.get("unit_amount", "")), str(line.get("quantity", "1"))
         for name, found in (("price_data][unit_amount", amount), ("quantity", count)):
