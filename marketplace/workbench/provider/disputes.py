@@ -47,8 +47,13 @@ def retrieve(call: Call) -> Thing:
     return found
 
 
-def start(store: Store, intent_key: str, reason: str = "product_not_received") -> Thing:
-    """Open a dispute over what is left of a captured payment."""
+def start(
+    store: Store, intent_key: str, reason: str = "product_not_received", *, inquiry: bool = False
+) -> Thing:
+    """Open a dispute over what is left of a captured payment.
+
+    An inquiry asks first: no money moves, and a refund is still possible.
+    """
     account = store.account_of(intent_key)
     intent = store.get("payment_intent", intent_key, account)
     charge = store.get("charge", (intent or {}).get("latest_charge") or "", account)
@@ -74,30 +79,31 @@ def start(store: Store, intent_key: str, reason: str = "product_not_received") -
             "past_due": False,
             "submission_count": 0,
         },
-        "is_charge_refundable": False,
+        "is_charge_refundable": inquiry,
         "livemode": False,
         "metadata": {},
         "payment_intent": intent_key,
         "reason": reason,
-        "status": "needs_response",
+        "status": "warning_needs_response" if inquiry else "needs_response",
     }
     store.add(dispute, account)
     charge["disputed"] = True
     store.save(charge)
-    intent["_disputed"] = amount
+    intent["_disputed"] = 0 if inquiry else amount
     store.save(intent)
     events.emit(store, "charge.dispute.created", dispute, account)
     return dispute
 
 
 def finish(store: Store, key: str, *, won: bool) -> Thing:
-    """The bank has decided. Won: the shop has its money again."""
+    """The bank has decided. Won: the shop has its money again. An inquiry just ends."""
     account = store.account_of(key)
     dispute = store.get("dispute", key, account)
-    if dispute is None or dispute["status"] != "needs_response":
+    if dispute is None or not dispute["status"].endswith("needs_response"):
         raise Refusal("This dispute is not open.")
     before = {"status": dispute["status"]}
-    dispute["status"] = "won" if won else "lost"
+    inquiry = dispute["status"] == "warning_needs_response"
+    dispute["status"] = "warning_closed" if inquiry else "won" if won else "lost"
     store.save(dispute)
     if won:
         intent = store.known("payment_intent", dispute["payment_intent"], account)

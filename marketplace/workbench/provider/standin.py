@@ -100,10 +100,12 @@ class StandIn:
         self.delivery.kick()
         return found
 
-    def dispute(self, payment_intent: str, reason: str = "product_not_received") -> Thing:
-        """The shopper's bank takes back what is left of a captured payment."""
+    def dispute(
+        self, payment_intent: str, reason: str = "product_not_received", *, inquiry: bool = False
+    ) -> Thing:
+        """The shopper's bank takes back what is left of a captured payment, or only asks."""
         with self.store.transaction():
-            found = public(disputes.start(self.store, payment_intent, reason))
+            found = public(disputes.start(self.store, payment_intent, reason, inquiry=inquiry))
         self.delivery.kick()
         return found
 

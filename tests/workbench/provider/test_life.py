@@ -4,6 +4,7 @@ import pytest
 import stripe
 
 from marketplace.workbench.provider import StandIn
+from marketplace.workbench.provider.refusals import Refusal
 from tests.workbench.provider.people import Shop, client
 
 WEEK = 7 * 24 * 3600
@@ -278,6 +279,27 @@ def test_no_refund_while_a_dispute_is_open(shop: Shop) -> None:
     assert listed.status == "won"
     assert shop.told()[-1] == "charge.dispute.closed"
     assert (shop.entry().disputed, shop.entry().kept) == (0, 2000)
+
+
+def test_an_inquiry_moves_no_money(shop: Shop) -> None:
+    intent = shop.captured()
+    dispute = shop.provider.dispute(intent, inquiry=True)
+    assert (dispute["status"], dispute["is_charge_refundable"]) == ("warning_needs_response", True)
+    assert shop.entry().kept == 2500
+    assert shop.refund(intent, 100).amount == 100
+    closed = shop.provider.close_dispute(dispute["id"], won=False)
+    assert closed["status"] == "warning_closed"
+    assert shop.entry().kept == 2400
+
+
+def test_a_lost_dispute_keeps_the_money_away(shop: Shop) -> None:
+    intent = shop.captured()
+    shop.provider.close_dispute(shop.provider.dispute(intent)["id"], won=False)
+    assert (shop.entry().disputed, shop.entry().kept) == (2500, 0)
+    with pytest.raises(stripe.InvalidRequestError, match="charged back"):
+        shop.refund(intent)
+    with pytest.raises(Refusal, match="already"):
+        shop.provider.dispute(intent)
 
 
 def test_the_books_add_up(shop: Shop) -> None:

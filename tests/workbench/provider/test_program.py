@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 import stripe
 
-from marketplace.workbench.provider import StandIn, server
+from marketplace.workbench.provider import StandIn, accounts, server, sessions
 from marketplace.workbench.provider import __main__ as program
+from marketplace.workbench.provider.control import VERBS
+from marketplace.workbench.provider.faults import CALLS, EVENTS
 from tests.databases import ROOT
 from tests.workbench.provider.people import BACK, SUCCESS, Receiver
 
@@ -116,3 +118,10 @@ def test_nobody_else_can_reach_it() -> None:
     assert server.HOST == "127.0.0.1"
     with StandIn() as provider:
         assert provider._server.server_address[0] == "127.0.0.1"
+
+
+def test_the_page_about_it_names_every_switch_and_outcome() -> None:
+    page = (Path(program.__file__).parent / "README.md").read_text()
+    named = {*CALLS, *EVENTS, *accounts.OUTCOMES, *sessions.OUTCOMES}
+    assert [name for name in named if name not in page] == []
+    assert [verb for verb in VERBS if not hasattr(StandIn, verb)] == []
