@@ -9,6 +9,9 @@ import stripe
 from marketplace.workbench.provider import StandIn
 from tests.workbench.provider.people import Shop, client
 
+#: No database of ours: one round is enough.
+pytestmark = pytest.mark.both
+
 REFUND = "POST /v1/refunds"
 
 
@@ -85,9 +88,7 @@ def test_slow(shop: Shop) -> None:
     started = time.monotonic()
     shop.intent(intent)
     assert time.monotonic() - started >= 0.3
-    started = time.monotonic()
-    shop.intent(intent)
-    assert time.monotonic() - started < 0.3
+    assert shop.provider.faults.listed() == []
 
 
 def test_a_slow_call_holds_up_nobody_else(shop: Shop) -> None:

@@ -15,6 +15,9 @@ from marketplace.workbench.provider.calls import decode
 from marketplace.workbench.provider.faults import Faults
 from marketplace.workbench.provider.store import Store
 
+#: No database of ours: one round is enough.
+pytestmark = pytest.mark.both
+
 NAMES = st.sampled_from(
     [
         "mode",

@@ -8,7 +8,11 @@ import stripe
 
 from marketplace.workbench.provider import StandIn
 from marketplace.workbench.provider.store import KEPT
+from tests.workbench.processes import eventually
 from tests.workbench.provider.people import Shop
+
+#: No database of ours: one round is enough.
+pytestmark = pytest.mark.both
 
 
 def test_the_same_key_is_the_same_answer(shop: Shop) -> None:
@@ -87,11 +91,10 @@ def test_many_refunds_at_once_never_exceed_what_was_captured(shop: Shop) -> None
 
 def test_a_key_in_use_is_a_conflict(shop: Shop) -> None:
     intent = shop.captured()
-    shop.provider.fault("slow", "POST /v1/refunds", seconds=0.6)
+    shop.provider.fault("slow", "POST /v1/refunds", seconds=1.2)
     slow = threading.Thread(target=shop.refund, args=(intent, 100, "slow"))
     slow.start()
-    while not shop.provider.api._running:
-        pass
+    eventually(lambda: shop.provider.api._running)
     with pytest.raises(stripe.APIError) as error:
         shop.refund(intent, 100, key="slow")
     assert (error.value.http_status, error.value.error.code) == (409, "idempotency_key_in_use")

@@ -7,6 +7,9 @@ from marketplace.workbench.provider import StandIn
 from marketplace.workbench.provider.refusals import Refusal
 from tests.workbench.provider.people import Shop, client
 
+#: No database of ours: one round is enough.
+pytestmark = pytest.mark.both
+
 WEEK = 7 * 24 * 3600
 
 

@@ -10,6 +10,9 @@ import requests
 from marketplace.workbench.provider import StandIn
 from tests.workbench.provider.people import BACK, SUCCESS, Shop
 
+#: No database of ours: one round is enough.
+pytestmark = pytest.mark.both
+
 
 def post(url: str, outcome: str) -> requests.Response:
     return requests.post(url, data={"outcome": outcome}, allow_redirects=False, timeout=10)

@@ -18,6 +18,9 @@ from marketplace.workbench.provider.faults import CALLS, EVENTS
 from tests.databases import ROOT
 from tests.workbench.provider.people import BACK, SUCCESS, Receiver
 
+#: No database of ours: one round is enough.
+pytestmark = pytest.mark.both
+
 MODULE = "marketplace.workbench.provider"
 
 

@@ -15,6 +15,9 @@ from marketplace.workbench.provider.spec import NEWER, RENAMED, Spec
 from tests.databases import ROOT
 from tests.workbench.provider.people import Shop
 
+#: No database of ours: one round is enough.
+pytestmark = pytest.mark.both
+
 
 @pytest.mark.parametrize(
     ("more", "message"),

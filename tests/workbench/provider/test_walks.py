@@ -15,6 +15,9 @@ from marketplace.workbench.provider.refusals import Refusal, ResetConnection
 from marketplace.workbench.provider.spec import Spec
 from marketplace.workbench.provider.store import Store
 
+#: No database of ours: one round is enough.
+pytestmark = pytest.mark.both
+
 CALL_FAULTS = ("", "lost", "reset", "limit", "conflict", "error", "error_after", "overtaken")
 CALLS = ("open", "capture", "cancel", "refund", "expire")
 HAPPENINGS = ("pay", "move", "dispute", "won", "lost", "failed")

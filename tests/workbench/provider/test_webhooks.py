@@ -9,6 +9,9 @@ from marketplace.workbench.provider import StandIn
 from tests.workbench.processes import eventually
 from tests.workbench.provider.people import Receiver, Shop
 
+#: No database of ours: one round is enough.
+pytestmark = pytest.mark.both
+
 
 def test_each_event_comes_signed_and_says_whose_it_is(shop: Shop, receiver: Receiver) -> None:
     intent = shop.captured(2500, 1800)
