@@ -29,8 +29,8 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def town() -> Iterator[str]:
-    """The address of a town of this worker's own."""
+def demo() -> Iterator[Demo]:
+    """A town of this worker's own, served."""
     require("chromium")
     with databases.fresh("sqlite") as database:
         demo = Demo(database.directory)
@@ -38,10 +38,16 @@ def town() -> Iterator[str]:
         served = Served(demo)
         try:
             eventually(lambda: served.hears("Open: "), seconds=90)
-            yield demo.url
+            yield demo
         finally:
             served.process.terminate()
             served.process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def town(demo: Demo) -> str:
+    """Its address."""
+    return demo.url
 
 
 @pytest.fixture(scope="module")

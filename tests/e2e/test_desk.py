@@ -1,7 +1,9 @@
-"""The city's desk in a browser: a campaign made and previewed; goods that heal."""
+"""The city's desk in a browser: a campaign made, previewed and scheduled; goods that heal."""
 
 import re
-from datetime import timedelta
+import subprocess
+import sys
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +14,10 @@ from playwright.sync_api import Locator, Page, expect
 from marketplace.workbench import town
 from marketplace.workbench.domain import townhours
 from shops.domain import sundays
+from tests import databases
 from tests.e2e.conftest import DISTURBED, EDITOR, PHONE, Open
 from tests.e2e.conftest import sign_in as sign
+from tests.workbench.town import Demo
 
 pytestmark = pytest.mark.both
 
@@ -78,6 +82,72 @@ def test_an_editor_makes_a_campaign_with_three_living_blocks(open_page: Open) ->
     visitor.goto("/aktionen/lichterwoche/")
     expect(visitor.locator("h1")).to_contain_text("Lichterwoche")
     expect(visitor.locator(".card").first).to_be_attached()
+
+
+#: What the tick does with pages, in a process whose clock shows the given moment.
+LATER = """
+import datetime, sys, django, time_machine
+django.setup()
+from cms.domain import schedule
+now = datetime.datetime.fromisoformat(sys.argv[1])
+with time_machine.travel(now, tick=False):
+    schedule.run(now=now)
+"""
+
+
+def let_pages_come_and_go(demo: Demo, now: datetime) -> None:
+    """Only the pages: every other test shares this town and lives today."""
+    done = subprocess.run(
+        [sys.executable, "-c", LATER, now.isoformat()],
+        cwd=databases.ROOT,
+        env=demo.env(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_an_editor_schedules_a_campaign_that_comes_and_goes(demo: Demo, open_page: Open) -> None:
+    # Noon: the same wall clock on both sides of a change of time.
+    noon = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
+    begins, ends = noon + timedelta(days=2), noon + timedelta(days=5)
+    page = open_page("/cms/", width=1400)
+    sign(page, EDITOR)
+    page.goto("/cms/hilfe/kampagne/")
+    page.locator('main a[href*="campaignpage"]').click()
+    page.wait_for_load_state("networkidle")
+    page.fill("input[name=title]", "Nacht der Lichter")
+    page.fill("textarea[name=intro]", "Eine Nacht lang brennt überall Licht.")
+    act(page, "Entwurf speichern", answer="erstellt|aktualisiert")
+
+    page.get_by_role("button", name="Status umschalten").click()
+    page.get_by_role("button", name="Zeitplan festlegen").click()
+    dialog = page.get_by_role("dialog")
+    picker = page.locator(".xdsoft_datetimepicker:visible")
+    for name, moment in (("go_live_at", begins), ("expire_at", ends)):
+        field = dialog.locator(f"input[name={name}]")
+        field.focus()
+        expect(picker).to_have_count(1)
+        field.fill(f"{moment:%Y-%m-%d %H:%M}")
+        field.press("Tab")
+    expect(picker).to_have_count(0)
+    dialog.get_by_role("button", name="Zeitplan speichern").click()
+    page.wait_for_load_state("networkidle")
+    act(page, "Zur Veröffentlichung einplanen", answer="zur Veröffentlichung eingeplant")
+    row = page.locator("tr", has_text="Nacht der Lichter")
+    expect(row).to_contain_text(re.compile("geplant", re.IGNORECASE))
+
+    def status() -> int:
+        return int(visitor.goto("/aktionen/nacht-der-lichter/").status)
+
+    visitor = open_page("/aktionen/")
+    assert status() == 404
+    let_pages_come_and_go(demo, begins)
+    assert status() == 200
+    let_pages_come_and_go(demo, ends)
+    assert status() == 404
 
 
 def alone(shelf: Locator) -> tuple[Locator, dict[str, Any]]:

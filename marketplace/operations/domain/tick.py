@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from datetime import datetime
 
+from cms.domain import schedule
 from marketplace.core.domain import notices, queue, statistics
 from marketplace.operations.domain import health
 from marketplace.reservations.domain import tick as reservations
@@ -14,6 +15,7 @@ def run(*, now: datetime) -> dict[str, int]:
     did = asdict(reservations.run(now=now))
     did["calendars"] = hours.mend()
     did["moments"] = moments.sweep(now=now)
+    did |= {f"pages_{name}": number for name, number in asdict(schedule.run(now=now)).items()}
     did["notices"] = notices.sweep(now=now)
     did |= {f"tasks_{name}": number for name, number in asdict(queue.reap(now=now)).items()}
     did["statistics"] = int(statistics.refresh(now=now))
