@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from cms.domain import pages
+from cms.domain import editors, pages
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused
 from shops.domain import cities
@@ -53,6 +53,7 @@ class Command(BaseCommand):
                     ):
                         said = "was there already and has a new address"
                 pages.plant(city=city, by=by, now=now)
+                editors.renew(city=city)
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         hosts = ", ".join(city.hosts.order_by("host").values_list("host", flat=True))
