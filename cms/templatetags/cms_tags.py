@@ -1,6 +1,7 @@
 """What the templates of the city's pages look up."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -69,3 +70,24 @@ def as_search(rule: Mapping[str, Any]) -> str:
         "heute": "1" if rule.get("today") else "",
     }
     return urlencode({name: text for name, text in asked.items() if text})
+
+
+#: A mail address, or a number as people write it: 05361 12345, +49 5361 12345.
+_REACHED = re.compile(
+    r"(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?P<phone>(?:\+\d|\b0)[\d /-]{6,}\d)"
+)
+
+
+@register.filter
+def reachable(text: str) -> list[list[tuple[str, str]]]:
+    """An address line by line, each as pieces with their link; "" for what is none."""
+    return [list(_pieces(line)) for line in text.splitlines()]
+
+
+def _pieces(line: str) -> Iterator[tuple[str, str]]:
+    end = 0
+    for found in _REACHED.finditer(line):
+        yield line[end : found.start()], ""
+        said, end = found[0], found.end()
+        yield said, f"mailto:{said}" if found["mail"] else "tel:" + re.sub(r"[ /-]", "", said)
+    yield line[end:], ""

@@ -1,5 +1,6 @@
 """The pages a demo town begins with, in both languages."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from cms.domain import pages
 from cms.enums import Legal
-from cms.models import CampaignPage, CityImage, ContentPage, GuidePage
+from cms.models import CampaignPage, CityImage, ContentPage, EasyPage, GuidePage
 from marketplace.core.domain.history import Actor
 from marketplace.workbench.domain import pages as planting
 from shops.domain import cities
@@ -74,6 +75,27 @@ def test_legal_pages_say_that_they_are_samples(city):
     for each in legal:
         assert each.is_sample
         assert "Sample text for trying out." in Client().get(each.get_url()).content.decode()
+
+
+#: Written where people read it: before it stands the end of a tag, and before that its link.
+REACHED = re.compile(r"[a-z]+@stadtregal\.example|(?:0|\+49 )171 \d{7}")
+LINKED = re.compile(r'<a href="(?:mailto:|tel:)([^"]+)">([^<]+)</a>')
+
+
+def test_addresses_and_numbers_can_be_tapped(city):
+    told = Page.objects.live().descendant_of(Page.get_first_root_node()).specific()
+    everything = set()
+    for page in told.type(ContentPage, EasyPage):
+        main = Client().get(page.get_url()).content.decode().partition("<main")[2]
+        links = LINKED.findall(main)
+        for target, words in links:
+            assert target in (words, re.sub(r"^0|^\+49", "+49", words).replace(" ", "")) or (
+                target == words.replace(" ", "")
+            )
+        bare = LINKED.sub("", main)
+        assert REACHED.findall(bare) == [], page.get_url()
+        everything |= {words for _target, words in links}
+    assert {"hallo@stadtregal.example", "0171 3920000", "+49 171 3920000"} <= everything
 
 
 def test_the_cookies_named_are_those_that_are_set(city, settings):
