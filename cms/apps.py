@@ -13,11 +13,13 @@ class CmsConfig(AppConfig):
         from wagtail.models import Page  # noqa: PLC0415
 
         from cms.desk import start_chooser_without_script  # noqa: PLC0415 needs Wagtail's models
+        from cms.domain import report_mails  # noqa: PLC0415
         from cms.models import Published  # noqa: PLC0415
         from cms.models.living import Living  # noqa: PLC0415
         from cms.views import pages  # noqa: PLC0415
 
         start_chooser_without_script()
+        report_mails.register()
         Published.read = staticmethod(pages.read)
         Living.sample = staticmethod(pages.sample)
         Page.route_for_request = staticmethod(pages.route)  # Wagtail has no hook before it looks

@@ -74,3 +74,17 @@ class Lack(models.TextChoices):
     UNTRANSLATED = "UNTRANSLATED", _("is not translated")
     NO_FILM = "NO_FILM", _("has no film")
     SAMPLE = "SAMPLE", _("shows our sample text")
+
+
+class ReportKind(models.TextChoices):
+    """What somebody tells the city."""
+
+    CONTENT = "CONTENT", _("unlawful content")
+    BARRIER = "BARRIER", _("barrier")
+
+
+class Decision(models.TextChoices):
+    """What the city decided about a report."""
+
+    ACTED = "ACTED", _("We have changed or removed it.")
+    KEPT = "KEPT", _("We leave it as it is.")

@@ -1,13 +1,19 @@
-"""Forms of the city's desk. Wagtail's expect a first and a last name; our people have one name."""
+"""Forms of the city's desk and of reports to it.
+
+Wagtail's expect a first and a last name; our people have one name.
+"""
 
 from datetime import datetime, time
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.users import forms as wagtail_forms
 
+from cms.enums import Decision, ReportKind
+from cms.models.reports import LONGEST_ADDRESS, LONGEST_WORDS
 from marketplace.core.errors import Refused
 from marketplace.core.models import User
 from shops import access
@@ -210,3 +216,125 @@ def _said(branch: Branch) -> str:
     """Shop, branch and where it lies now."""
     place = f" ({branch.zone.name})" if branch.zone else ""
     return f"{branch.shop.name}, {branch.name}{place}"
+
+
+# Reports ------------------------------------------------------------------------------------------
+
+_PAGE = _("Please copy the address of the page from your browser. It is one of ours.")
+_EMAIL = _("Please enter a complete e-mail address, for example erika@web.de.")
+
+
+def path_here(address: str, hosts: set[str]) -> str:
+    """Path and query of an address on one of these hosts, or of a bare path; "" for any other."""
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return ""
+    ours = parts.hostname in hosts if parts.netloc else address.strip().startswith("/")
+    if not ours or parts.scheme not in ("", "http", "https"):
+        return ""
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+class _ReportForm(forms.Form):
+    kind: ReportKind
+    page = forms.CharField(
+        label=_("Address of the page"),
+        max_length=LONGEST_ADDRESS,
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
+        error_messages={"required": _PAGE},
+    )
+    words = forms.CharField(
+        max_length=LONGEST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": _("Please write what is wrong.")},
+    )
+    name = forms.CharField(
+        label=_("First and last name"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"invalid": _EMAIL},
+    )
+
+    def __init__(self, *args: Any, city: City, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.city = city
+
+    def clean_page(self) -> str:
+        """Path and query: what is not on this city's pages is not ours to decide."""
+        typed = self.cleaned_data["page"]
+        hosts = {urlsplit(self.city.base_url).hostname or ""}
+        hosts |= set(self.city.hosts.values_list("host", flat=True))
+        found = path_here(typed, hosts)
+        if typed and not found:
+            raise forms.ValidationError(_PAGE)
+        return found
+
+
+class ContentForm(_ReportForm):
+    """`/melden/`. LAW: DSA Art. 16(2): page, reasons, name and address, good faith."""
+
+    kind = ReportKind.CONTENT
+    nameless = forms.BooleanField(
+        label=_("It shows sexual violence against children: I give no name and no address."),
+        required=False,
+    )
+    in_good_faith = forms.BooleanField(
+        label=_("To the best of my knowledge, what I say here is correct and complete."),
+        error_messages={"required": _("Without this we must not act on it.")},
+    )
+    field_order = ("page", "words", "name", "email", "nameless", "in_good_faith")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["words"].label = _("What is unlawful about it, and why?")
+        # Needed by most, so not named optional; `clean` knows the exception.
+        for name in ("name", "email"):
+            self.fields[name].required = not (self.is_bound and "nameless" in self.data)
+        self.fields["name"].error_messages["required"] = _("Please enter your name.")
+        self.fields["email"].error_messages["required"] = _EMAIL
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        # LAW: DSA Art. 16(2)(c): no name is wanted for these, so none is kept.
+        if data.get("nameless"):
+            data |= {"name": "", "email": ""}
+        return data
+
+
+class BarrierForm(_ReportForm):
+    """`/barriere/`. Whoever wants no answer stays nameless."""
+
+    kind = ReportKind.BARRIER
+    field_order = ("page", "words", "name", "email")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["page"].required = False
+        self.fields["words"].label = _("What can you not use, and what did you want to do?")
+        self.fields["email"].help_text = _("Only if you would like an answer.")
+
+
+class DecisionForm(forms.Form):
+    """What the desk decided."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        choices=Decision.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose a decision.")},
+    )
+    reasons = forms.CharField(
+        label=_("Reasons"),
+        help_text=_("The sender reads them, word for word."),
+        max_length=LONGEST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": _("Please say why. The sender reads it.")},
+    )

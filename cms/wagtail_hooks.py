@@ -13,7 +13,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import Page
 
 from cms.models import ContentPage, EasyPage, Published, SignPage
-from cms.views import calendar, desk, duties, scope, translating
+from cms.views import calendar, desk, duties, reports, scope, translating
 from cms.views.choosers import GoodsChooserViewSet, ShopChooserViewSet
 from marketplace.core import http
 from marketplace.core.views import errors
@@ -81,6 +81,8 @@ def pages_of_the_desk() -> list[URLPattern]:
         path("kalender/ortsbereiche/zuordnen/", calendar.place, name="calendar_place"),
         path("kalender/ortsbereiche/<int:zone>/", calendar.zone_change, name="calendar_zone"),
         path("kalender/bestaetigt/", calendar.confirmed, name="calendar_confirmed"),
+        path("meldungen/", reports.listing, name="reports"),
+        path("meldungen/<int:report>/", reports.one, name="report"),
         path("localize/submit/page/<int:page_id>/", translating.begin),
         path("localize/update/<int:translation_source_id>/", translating.take_over),
         path("localize/reports/translations/", translating.Report.as_view()),
@@ -88,7 +90,7 @@ def pages_of_the_desk() -> list[URLPattern]:
     ]
 
 
-class CalendarItem(MenuItem):
+class SpeakersItem(MenuItem):
     """Shown to those who speak for the city."""
 
     def is_shown(self, request: HttpRequest) -> bool:
@@ -98,9 +100,23 @@ class CalendarItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def calendar_item() -> MenuItem:
     """Open Sundays, zones, confirmed hours."""
-    return CalendarItem(
+    return SpeakersItem(
         _("Calendar"), reverse("calendar"), name="calendar", icon_name="calendar-alt", order=250
     )
+
+
+@hooks.register("register_admin_menu_item")
+def reports_item() -> MenuItem:
+    """Unlawful content and barriers."""
+    return SpeakersItem(
+        _("Reports from people"), reverse("reports"), name="reports", icon_name="mail", order=260
+    )
+
+
+@hooks.register("construct_homepage_panels")
+def reports_that_wait(request: HttpRequest, panels: list[Any]) -> None:
+    """Whoever wrote waits for an answer."""
+    panels.extend(reports.panels(request))
 
 
 @hooks.register("construct_homepage_panels")

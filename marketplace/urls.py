@@ -7,7 +7,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from cms.views import credits, films, images, sitemap
+from cms.views import credits, films, images, reports, sitemap
 from marketplace.core.views import accounts, media
 from shops.views import machines, places
 
@@ -47,6 +47,8 @@ urlpatterns += i18n_patterns(
     path("", include("shops.urls")),
     path("", include("marketplace.reservations.urls")),
     path("haendler/", include("marketplace.retail.urls")),
+    path("melden/", reports.content, name="report_content"),
+    path("barriere/", reports.barrier, name="report_barrier"),
     path("bildnachweis/", credits.credits, name="credits"),
     # Nobody signs up, and invitations are bound to the address that got them.
     path("konto/signup/", accounts.no_such_page),

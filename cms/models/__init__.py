@@ -1,6 +1,7 @@
 from .easy import EasyPage
 from .images import CityImage, CityRendition
 from .pages import CampaignIndex, CampaignPage, ContentPage, GuidePage, HomePage, Published
+from .reports import Report
 from .sign import SignPage
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "GuidePage",
     "HomePage",
     "Published",
+    "Report",
     "SignPage",
 ]

@@ -88,6 +88,8 @@ DOORS = (
     Door("social_preview", "/vorschau/1.jpg", "public", {GET: 404}, translated=False),
     Door("film", "/filme/1/", "public", {GET: 404}, translated=False),
     Door("credits", "/bildnachweis/", "public", {GET: 200}),
+    Door("report_content", "/melden/", "public", {GET: 200, POST: 422}, same_origin=True),
+    Door("report_barrier", "/barriere/", "public", {GET: 200, POST: 422}, same_origin=True),
     Door("colours", "/farben/0e5a48.css", "public", {GET: 200}, translated=False),
     Door("desk_login", "/cms/login/", "public", {GET: 302}, DESK, translated=False),
     Door("desk_login", "/_util/login/", "public", {GET: 302}, DESK, translated=False),
@@ -166,19 +168,22 @@ SPEAKERS = dict.fromkeys(ROLES, 302) | {"editor": OK, "superuser": OK}
 
 
 def _desk(name: str, path: str, **answers: int) -> Door:
-    return Door(name, f"/cms/kalender/{path}", "editor", answers, SPEAKERS, translated=False)
+    return Door(name, f"/cms/{path}", "editor", answers, SPEAKERS, translated=False)
 
 
+_YEAR = "kalender/"
 DESK_DOORS = (
-    _desk("calendar", "", GET=200),
-    _desk("calendar_plan", "planen/", POST=422),
-    _desk("calendar_permit", "{opening}/genehmigt/", POST=422),
-    _desk("calendar_withdraw", "{opening}/zurueckziehen/", GET=200, POST=302),
-    _desk("calendar_zones", "ortsbereiche/", GET=200),
-    _desk("calendar_zone_add", "ortsbereiche/neu/", POST=422),
-    _desk("calendar_place", "ortsbereiche/zuordnen/", POST=422),
-    _desk("calendar_zone", "ortsbereiche/{zone}/", POST=422),
-    _desk("calendar_confirmed", "bestaetigt/", GET=200),
+    _desk("reports", "meldungen/", GET=200),
+    _desk("report", "meldungen/{report}/", GET=200, POST=422),
+    _desk("calendar", _YEAR, GET=200),
+    _desk("calendar_plan", _YEAR + "planen/", POST=422),
+    _desk("calendar_permit", _YEAR + "{opening}/genehmigt/", POST=422),
+    _desk("calendar_withdraw", _YEAR + "{opening}/zurueckziehen/", GET=200, POST=302),
+    _desk("calendar_zones", _YEAR + "ortsbereiche/", GET=200),
+    _desk("calendar_zone_add", _YEAR + "ortsbereiche/neu/", POST=422),
+    _desk("calendar_place", _YEAR + "ortsbereiche/zuordnen/", POST=422),
+    _desk("calendar_zone", _YEAR + "ortsbereiche/{zone}/", POST=422),
+    _desk("calendar_confirmed", _YEAR + "bestaetigt/", GET=200),
 )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.http import HttpResponse
 from django.utils.translation import get_language_from_path
 
+from cms import access as cms_access
 from marketplace.core.roles import SIGNED_IN as LOGIN_ROLES
 from shops import access
 from tests.architecture.access_table import DOORS, GET, LOGIN, OK, POST, Door
@@ -226,9 +227,11 @@ def gone_at(world: World, door: Door) -> Iterator[str]:
 
 
 def rows_of(world: World) -> Iterator[str]:
-    """Branches reach pages only beneath shops, so their scope is asked itself."""
+    """Scopes asked themselves: branches reach pages only beneath shops, reports only the desk."""
     theirs = access.public_branches(world.city).exclude(shop__city=world.city)
     yield from (f"public_branches has {branch} of another city" for branch in theirs)
+    reports = cms_access.reports(world.city).exclude(city=world.city)
+    yield from (f"reports has {report} of another city" for report in reports)
 
 
 def scopes(world: World) -> Iterator[str]:

@@ -9,6 +9,8 @@ import pytest
 import time_machine
 from django.db.models import Q
 
+from cms import access as cms_access
+from cms.models import Report
 from marketplace.reservations import access as reservation_access
 from marketplace.reservations.domain import links
 from marketplace.reservations.models import Basket, Checkout, Reservation
@@ -109,6 +111,7 @@ MUTATIONS = (
     Mutation(
         RESERVATIONS, "branch_reservations", "branch", lambda branches: Reservation.objects.all()
     ),
+    Mutation(cms_access, "reports", "city", lambda city: Report.objects.all()),
 )
 
 

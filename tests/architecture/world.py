@@ -10,7 +10,8 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from cms.domain import editors, pages
+from cms.domain import editors, pages, reports
+from cms.enums import ReportKind
 from marketplace.core.domain.history import Actor
 from marketplace.core.models import User
 from marketplace.core.text import fold
@@ -117,6 +118,13 @@ def _sunday(city: City) -> dict[str, str]:
     return {"zone": str(zone.pk), "opening": str(opening.pk)}
 
 
+def _report(city: City) -> str:
+    """Somebody has met a barrier."""
+    said = reports.Said(kind=ReportKind.BARRIER, words="Der Knopf hat keinen Namen.")
+    made = reports.receive(city=city, said=said, language="de", by=Actor.shopper(), now=NOW)
+    return str(made.pk)
+
+
 def _offer(branch: Branch, title: str, **fields: Any) -> Offer:
     return factories.offer(branch, product=factories.product(branch.shop.city, title), **fields)
 
@@ -170,6 +178,7 @@ def build() -> World:
     Member.objects.filter(user=people["left"]).update(is_active=False)
     editors.let_in(user=people["editor"], city=city, by=BY, now=NOW)
     ours, theirs = _sunday(city), _sunday(far_city)
+    ours["report"], theirs["report"] = _report(city), _report(far_city)
     page = {name: _page(row.variant.product) for name, row in offers.items()}
     return World(
         city=city,
@@ -210,6 +219,7 @@ def build() -> World:
             "token": "gibt-es-nicht",
             "part": str(NONE),
             "zone": str(NONE),
+            "report": str(NONE),
             "opening": str(NONE),
             "gone": _page(gone),
         },

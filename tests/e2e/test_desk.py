@@ -221,3 +221,35 @@ def test_the_calendar_breaks_no_rule_on_a_phone(open_page: Open) -> None:
         DISTURBED.add(page)
         told = Axe().run(page).response["violations"]
         assert [each["id"] for each in told] == [], path
+
+
+def test_a_barrier_is_reported_without_scripts_and_decided_on_a_phone(open_page: Open) -> None:
+    visitor = open_page("/laeden/", width=PHONE, js=False)
+    visitor.locator('footer a[href="/barriere/"]').click()
+    expect(visitor.locator("[name=page]")).to_have_value(re.compile("/laeden/$"))
+    visitor.locator("main form [type=submit]").click()
+    expect(visitor.locator(".field__error")).to_have_count(1)
+    visitor.fill("[name=words]", "Der Knopf hat keinen Namen.")
+    visitor.fill("[name=email]", "ada@example.de")
+    visitor.locator("main form [type=submit]").click()
+    expect(visitor.locator("main .message--okay")).to_be_visible()
+    assert visitor.context.cookies() == []
+
+    page = open_page("/cms/", width=PHONE)
+    sign(page, EDITOR)
+    page.locator('main a[href="/cms/meldungen/"]').click()
+    page.locator("main tr", has_text="/laeden/").locator("a").click()
+    DISTURBED.add(page)
+    for _each in range(2):  # waiting, and decided
+        page.wait_for_load_state("networkidle")
+        wide, shown = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert wide <= shown, page.url
+        told = Axe().run(page).response["violations"]
+        assert [each["id"] for each in told] == [], page.url
+        if page.locator("[name=reasons]").count():
+            page.check("[name=decision][value=ACTED]")
+            page.fill("[name=reasons]", "Der Knopf hat jetzt einen Namen.")
+            page.locator("main form [type=submit]").click()
+            page.locator("main tr", has_text="/laeden/").locator("a").click()
+    expect(page.locator("main")).to_contain_text("Der Knopf hat jetzt einen Namen.")
+    assert page.locator("[name=reasons]").count() == 0

@@ -39,6 +39,8 @@ PUBLIC = [
     "/so-funktionierts/",
     "/impressum/",
     "/datenschutz/",
+    "/melden/",
+    "/barriere/",
     "/korb/",
     "/konto/login/",
     "/konto/password/reset/",
