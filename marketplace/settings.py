@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "shops",
     "cms",
     "marketplace.core",
+    "marketplace.payments",
     "marketplace.reservations",
     "marketplace.retail",
     "marketplace.operations",
@@ -290,6 +291,17 @@ EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "") or f"noreply@{urlsplit(BASE_URL).hostname}"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- money ----------------------------------------------------------------------------------------
+
+#: Without a key nobody can pay online and nothing speaks of it.
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
+#: Several while one takes the place of another; each delivery is signed with one of them.
+STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])
+#: Another server that speaks like Stripe.
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")
+if STRIPE_API_BASE and STRIPE_SECRET_KEY.startswith(("sk_live", "rk_live")):
+    raise ImproperlyConfigured("STRIPE_API_BASE would send a live Stripe key to another server.")
 
 # --- safety ---------------------------------------------------------------------------------------
 

@@ -27,8 +27,9 @@ DUMMY = {
         "QUEUES": ["default", "mail", "pictures"],
     }
 }
-#: Points of one reservation's life; the outbox and the pictures are killed in tests/core.
-LIFE = sorted(name for name in POINTS if not name.startswith(("pictures.", "notice.")))
+#: Points of one reservation's life; outbox, pictures and payments are killed where they are tested.
+ELSEWHERE = ("pictures.", "notice.", "payment.", "operation.")
+LIFE = sorted(name for name in POINTS if not name.startswith(ELSEWHERE))
 
 
 @pytest.fixture
