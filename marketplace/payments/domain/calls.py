@@ -19,6 +19,7 @@ from marketplace.payments.gateway.port import (
     Gateway,
     PaymentSnapshot,
     Spot,
+    Unknown,
 )
 from marketplace.payments.models import Operation, Payment
 
@@ -179,8 +180,12 @@ def _refund(operation: Operation, gateway: Gateway) -> Answer[PaymentSnapshot]:
         reference=operation.payload["reference"],
         key=operation.sent_key,
     )
+    if not isinstance(answer, Answered):
+        return answer
     # All of it is fetched, so that one way of writing serves every report.
-    return gateway.fetch_payment(spot) if isinstance(answer, Answered) else answer
+    found = gateway.fetch_payment(spot)
+    # It has happened: whatever hinders us from seeing it, nobody may hear that it has not.
+    return found if isinstance(found, Answered) else Unknown("not_fetched")
 
 
 def _look(operation: Operation, gateway: Gateway) -> Answer[PaymentSnapshot]:
