@@ -19,6 +19,7 @@ handler500 = "marketplace.core.views.errors.server_error"
 
 urlpatterns = [
     path("", include("marketplace.operations.urls")),
+    path("", include("marketplace.payments.urls")),
     # SECURITY: one login for everybody, with allauth's rate limits; Wagtail's own form is no door.
     path("cms/login/", accounts.desk_login),
     path("cms/", include(wagtailadmin_urls)),

@@ -23,6 +23,8 @@ POINTS: dict[str, str] = {
     "operation.leased": "operation leased, provider not yet asked",
     "operation.answered": "provider has answered, nothing of it written",
     "operation.booked": "answer written, not yet committed",
+    "event.fetched": "what an event is about was fetched, nothing of it written",
+    "event.applied": "payment brought up to date and event ended, not yet committed",
     "notice.before_send": "mail leased, not yet sent",
     "notice.after_send": "mail sent, not yet noted as sent",
     "pictures.half": "some renditions written, picture not yet ready",

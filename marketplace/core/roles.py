@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 #: public: everybody · shopper: who holds the secret link · member, owner: people of a shop ·
-#: editor: city staff · probe: machines that watch us.
-ROLES = ("public", "shopper", "member", "owner", "editor", "probe")
+#: editor: city staff · probe: machines that watch us · machine: one that signs what it sends.
+ROLES = ("public", "shopper", "member", "owner", "editor", "probe", "machine")
 #: Roles that nobody has without signing in.
 SIGNED_IN = frozenset({"member", "owner", "editor"})
 

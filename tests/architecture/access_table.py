@@ -48,6 +48,8 @@ class Door:
     who: dict[str, int] = field(default_factory=lambda: EVERYBODY)
     #: Guarded by `@same_origin` instead of a form token.
     same_origin: bool = False
+    #: Opened by a signature over what is sent, instead of a form token.
+    signed: bool = False
     #: Cookies that a GET may set for somebody who came without one.
     cookies: frozenset[str] = frozenset()
     translated: bool = True
@@ -79,6 +81,9 @@ def _owners_room(name: str, path: str, **answers: int) -> Door:
 DOORS = (
     Door("operations:healthz", "/healthz", "probe", {GET: 200}, translated=False),
     Door("operations:readyz", "/readyz", "probe", {GET: 503}, translated=False),
+    # Without a provider, as here, there is no such door; with one, see tests/payments.
+    Door("payments:webhook", "/stripe/webhook/", "machine", {POST: 404}, translated=False,
+         signed=True),
     Door("media", "/media/gibt-es-nicht.webp", "public", {GET: 404}, translated=False),
     Door("robots", "/robots.txt", "public", {GET: 200}, translated=False),
     Door("manifest", "/manifest.webmanifest", "public", {GET: 200}, translated=False),

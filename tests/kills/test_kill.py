@@ -28,7 +28,7 @@ DUMMY = {
     }
 }
 #: Points of one reservation's life; outbox, pictures and payments are killed where they are tested.
-ELSEWHERE = ("pictures.", "notice.", "payment.", "operation.")
+ELSEWHERE = ("pictures.", "notice.", "payment.", "operation.", "event.")
 LIFE = sorted(name for name in POINTS if not name.startswith(ELSEWHERE))
 
 

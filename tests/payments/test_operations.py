@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
-from marketplace.payments.domain import calls, operations, payments, queries, refunds
+from marketplace.payments.domain import calls, operations, outcomes, payments, queries, refunds
 from marketplace.payments.enums import OperationKind, PaymentState, RefundState, WorkState
 from marketplace.payments.gateway.port import InTransactionError
 from marketplace.payments.models import Case, Operation, Payment, Refund
@@ -165,6 +165,27 @@ def test_given_up_is_counted_and_can_be_revived(till, monkeypatch):
     payment.refresh_from_db()
     assert (payment.captured, queries.dead()) == (AMOUNT, 0)
     assert till.gateway.asked("capture") == 2
+
+
+def test_an_answer_that_cannot_be_written_holds_up_nobody(till, monkeypatch):
+    first, second = till.begin(), till.begin()
+    hear = till.heard.append
+
+    def stumbles(outcome):
+        return 1 / 0 if outcome.payment_id == first.pk else hear(outcome)
+
+    monkeypatch.setattr(outcomes, "_listeners", [stumbles])
+    ran = operations.run_due(now=NOW, gateway=till.gateway)
+    assert (ran.done, ran.again) == (1, 1)
+    states = Payment.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == [PaymentState.BEGUN, PaymentState.OPEN]
+
+    monkeypatch.setattr(outcomes, "_listeners", [hear])
+    till.run(SOON)
+    assert set(Payment.objects.values_list("state", flat=True)) == {PaymentState.OPEN}
+    with till.gateway.books() as books:
+        assert len(books.payments) == 2
+    assert second.pk in {outcome.payment_id for outcome in till.heard}
 
 
 def test_a_worker_that_wakes_up_late_ends_nothing(till):

@@ -98,7 +98,12 @@ def run_one(*, operation_id: int, now: datetime, gateway: Gateway) -> WorkState 
     fault("operation.leased")
     answer = _answer(operation, gateway, now)
     fault("operation.answered")
-    return _write(operation, answer, now)
+    try:
+        return _write(operation, answer, now)
+    except Exception as error:  # one that cannot be written must not hold up all others
+        logger.exception("operation not written", extra={"operation": operation.pk})
+        # It may well have happened: under the same key the same answer comes again.
+        return _again(operation, type(error).__name__, now, look_first=operation.look_first)
 
 
 def revive(*, ids: Collection[int], now: datetime) -> int:
@@ -182,8 +187,9 @@ def _write(operation: Operation, answer: Answer[Any] | NotHappened, now: datetim
 
 def _again(operation: Operation, code: str, now: datetime, *, look_first: bool) -> WorkState:
     if operation.attempts >= MOST_ATTEMPTS:
-        if _finish(operation, state=WorkState.DEAD, done_at=now, error=code[:80]):
-            calls.given_up(operation, code, now)
+        with transaction.atomic():
+            if _finish(operation, state=WorkState.DEAD, done_at=now, error=code[:80]):
+                calls.given_up(operation, code, now)
         return WorkState.DEAD
     wait = backoff(operation.attempts)
     _finish(operation, due_at=now + wait, look_first=look_first, error=code[:80])

@@ -130,7 +130,10 @@ class AccountSnapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventFacts:
-    """Ids of one event. The object it carries stays outside: it may be old."""
+    """Ids of one event. The object it carries stays outside: it may be old.
+
+    `reference` is what we once wrote on the object, and anybody with that account could have.
+    """
 
     provider_id: str
     kind: str
@@ -140,6 +143,7 @@ class EventFacts:
     intent_ref: str
     livemode: bool
     made_at: datetime
+    reference: str = ""
 
 
 # --- what we ask for ------------------------------------------------------------------------------

@@ -223,4 +223,5 @@ def event_of(found: Mapping[str, Any]) -> EventFacts:
         intent_ref=intent,
         livemode=bool(found["livemode"]),
         made_at=datetime.fromtimestamp(int(found["created"]), UTC),
+        reference=str((about.get("metadata") or {}).get("reference") or ""),
     )

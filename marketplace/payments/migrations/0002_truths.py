@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 "object_kind",
                 "object_ref",
                 "intent_ref",
+                "reference",
                 "livemode",
                 "made_at",
                 "received_at",

@@ -138,6 +138,8 @@ class ProviderEvent(Work):
     object_ref = models.CharField(max_length=120, blank=True)
     #: The payment the object belongs to, in the provider's words, where the event names it.
     intent_ref = models.CharField(max_length=120, blank=True)
+    #: Our own word on the object; only says where to look.
+    reference = models.CharField(max_length=40, blank=True)
     livemode = models.BooleanField()
     #: When the provider made it.
     made_at = models.DateTimeField()
