@@ -9,8 +9,8 @@ from tests.architecture import source
 
 PAYMENTS = source.ROOT / "marketplace" / "payments"
 ADAPTER = {"stripe_adapter.py", "stripe_shapes.py"}
-#: The one place that talks, always through `in_the_open`; and what it hands the gateway to.
-TALKERS = {"operations.py", "calls.py"}
+#: Those that talk, always through `in_the_open`, and what the runner hands the gateway to.
+TALKERS = {"operations.py", "calls.py", "inbox.py", "reconcile.py"}
 CALLS = {
     "open_checkout",
     "fetch_payment",
@@ -81,7 +81,7 @@ def test_stripe_is_imported_by_the_adapter_alone() -> None:
     assert {path.parent for path in found} == {PAYMENTS / "gateway"}
 
 
-def test_only_the_runner_talks_to_the_provider() -> None:
+def test_only_these_talk_to_the_provider() -> None:
     found = {
         path.name for path, tree in trees(PAYMENTS / "domain").items() if talks(tree)
     } - TALKERS

@@ -102,7 +102,7 @@ def process(*, event_id: int, now: datetime, gateway: Gateway) -> WorkState | No
     event = ProviderEvent.objects.get(pk=event_id)
     found = _about(event, now)
     if found is None:
-        return _finish(event, state=WorkState.VOID, done_at=now, error="not_ours")
+        return _not_ours(event, now)
     fetch, write = found
     try:
         answer = in_the_open(lambda: fetch(gateway))
@@ -170,6 +170,22 @@ def _payment(event: ProviderEvent, account: ProviderAccount) -> Payment | None:
     if not ways:
         return None
     return Payment.objects.filter(ways, account=account).order_by("pk").first()
+
+
+@transaction.atomic
+def _not_ours(event: ProviderEvent, now: datetime) -> WorkState | None:
+    """Of no payment that we know. One that bears our word may be money that a restored backup has
+    forgotten: a person has to look (reliability R2)."""
+    account = ProviderAccount.objects.filter(provider_id=event.account_ref).first()
+    if account is not None and _REFERENCE.fullmatch(event.reference):
+        cases.open_case(
+            kind=CaseKind.UNKNOWN_MONEY,
+            about=f"provider:{event.intent_ref or event.object_ref}",
+            detail=event.reference,
+            shop_id=account.shop_id,
+            now=now,
+        )
+    return _finish(event, state=WorkState.VOID, done_at=now, error="not_ours")
 
 
 def _again(event: ProviderEvent, code: str, now: datetime) -> WorkState | None:

@@ -200,7 +200,7 @@ class Case(models.Model):
     """Something the machine may not decide. Open until a person closes it."""
 
     kind = models.CharField(max_length=16, choices=CaseKind)
-    #: "payment:12", "account:3", "intent:pi_..."
+    #: "payment:12", "account:3", "provider:pi_..."
     about = models.CharField(max_length=140)
     #: A code, never free text.
     detail = models.CharField(max_length=120, blank=True)
