@@ -8,14 +8,17 @@ import pytest
 from django.test import override_settings
 
 from marketplace.core.faults import POINTS
-from marketplace.payments.domain import operations, payments, refunds
+from marketplace.payments.domain import inbox, operations, payments, refunds
 from marketplace.payments.enums import PaymentState, WorkState
-from marketplace.payments.models import Operation, Payment
+from marketplace.payments.gateway.port import EventFacts
+from marketplace.payments.models import Operation, Payment, ProviderEvent
 from tests.factories import NOW
 from tests.kills.lives import leave, live
 from tests.payments.conftest import AMOUNT, BY
 
-POINTS_HERE = sorted(name for name in POINTS if name.startswith(("payment.", "operation.")))
+POINTS_HERE = sorted(
+    name for name in POINTS if name.startswith(("payment.", "operation.", "event."))
+)
 TEN = Decimal("10.10")
 
 
@@ -39,7 +42,17 @@ def step(till) -> None:
     elif payment.state == PaymentState.OPEN:
         if till.gateway.now(payment.session_ref).state == PaymentState.OPEN:
             till.gateway.authorise(payment.session_ref, AMOUNT)
-        payments.look(payment_id=payment.pk, now=NOW)
+        facts = EventFacts(
+            provider_id=f"evt_{payment.pk}",
+            kind="checkout.session.completed",
+            account="acct_laufwerk",
+            object_kind="checkout.session",
+            object_ref=payment.session_ref,
+            intent_ref="",
+            livemode=False,
+            made_at=NOW,
+        )
+        inbox.receive(facts=facts, livemode=False, now=NOW)
     elif payment.state == PaymentState.AUTHORISED:
         payments.capture(payment_id=payment.pk, amount=AMOUNT, by=BY, now=NOW)
     elif payment.state == PaymentState.CAPTURED:
@@ -51,7 +64,9 @@ def life(till, turn: int, steps: int = 2):
     def act(say) -> None:
         for _ in range(steps):
             step(till)
-            operations.run_due(now=NOW + turn * operations.LEASE, gateway=till.gateway)
+            now = NOW + turn * operations.LEASE
+            operations.run_due(now=now, gateway=till.gateway)
+            inbox.run_due(now=now, gateway=till.gateway)
 
     return act
 
@@ -70,6 +85,7 @@ def check(till, turns: int) -> None:
         assert [one.amount for one in report.refunds] == [TEN]
         assert payment.kept == AMOUNT - TEN
     assert not Operation.objects.filter(state=WorkState.DUE).exists()
+    assert not ProviderEvent.objects.filter(state=WorkState.DUE).exists()
 
 
 @pytest.mark.parametrize("point", POINTS_HERE)
