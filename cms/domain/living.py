@@ -197,6 +197,7 @@ def _groups(ids: Iterable[int], wishes: Sequence[_Wish], town: Town) -> dict[int
         town.city,
         town.now,
         branches=town.branches,
+        ruled=town.ruled,
     )
     return {group.product.pk: group for group in found}
 

@@ -14,7 +14,7 @@ from wagtail.models import Page, PageViewRestriction
 from cms.models import CampaignIndex, CampaignPage, HomePage, SignPage
 from cms.models.sign import FILMS
 from shops import access
-from shops.domain import listings, queries
+from shops.domain import listings, queries, windows
 from shops.domain.listings import Group
 from shops.domain.promises import Promises, Terms
 from shops.domain.queries import Place, ShopView
@@ -69,6 +69,11 @@ class Town:
         return list(Category.objects.order_by("sort_name", "pk"))
 
     @cached_property
+    def ruled(self) -> dict[int, str]:
+        """Categories with rules for handing over; one query for all shelves of a page."""
+        return windows.ruled()
+
+    @cached_property
     def shops(self) -> dict[int, ShopView]:
         return {view.shop.pk: view for view in self.views}
 
@@ -104,6 +109,7 @@ def front(*, town: Town) -> Front:
         city,
         now,
         branches=town.branches,
+        ruled=town.ruled,
     )
     on_boards = 2 * BOARD if len(groups) > BOARD + ROW else BOARD
     rest = groups[on_boards : on_boards + ROW]

@@ -4,7 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, PageViewRestriction
 
 from cms.domain import pages
@@ -67,6 +69,13 @@ def test_every_page_is_live_in_both_languages_at_the_same_address(city):
         "fallersleben",
         "so-funktionierts",
     }
+
+
+def test_the_front_page_asks_once_for_what_all_its_shelves_need(city):
+    with CaptureQueriesContext(connection) as asked:
+        assert Client().get("/").status_code == 200
+    rules = [each["sql"] for each in asked if ".\"window_rule\" = ''" in each["sql"]]
+    assert len(rules) == 1, rules
 
 
 def test_legal_pages_say_that_they_are_samples(city):
