@@ -11,6 +11,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from marketplace.operations.models import Heartbeat
+from marketplace.payments.domain import queries as payments
 
 #: A task that waits longer than this means that no worker works.
 QUEUE_LIMIT = timedelta(minutes=10)
@@ -18,6 +19,7 @@ QUEUE_LIMIT = timedelta(minutes=10)
 TICK_LIMIT = timedelta(minutes=5)
 #: A task that may run at once carries the end of the calendar (django-tasks-db).
 _NEVER = 9999
+UNASKED = "cannot be asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ def parts(*, now: datetime) -> list[Part]:
         _asked("cache", _cache),
         _asked("queue", lambda: _queue(now)),
         _asked("tick", lambda: _tick(now)),
+        _told("payments", _payments),
     ]
 
 
@@ -48,8 +51,14 @@ def _asked(name: str, question: Callable[[], str]) -> Part:
     try:
         trouble = question()
     except (DatabaseError, OSError, RuntimeError) as error:
-        trouble = f"cannot be asked: {type(error).__name__}"
+        trouble = f"{UNASKED}: {type(error).__name__}"
     return Part(name, not trouble, trouble)
+
+
+def _told(name: str, question: Callable[[], str]) -> Part:
+    """Something a person has to look at, while the installation works: told, and still ready."""
+    part = _asked(name, question)
+    return part if part.detail.startswith(UNASKED) else Part(name, True, part.detail)
 
 
 def _database() -> str:
@@ -74,6 +83,11 @@ def _queue(now: datetime) -> str:
 def _tick(now: datetime) -> str:
     at = Heartbeat.objects.filter(name="tick").values_list("at", flat=True).first()
     return "has never run" if at is None else _late("last ran", now - at, TICK_LIMIT, " ago")
+
+
+def _payments() -> str:
+    given_up = payments.dead()
+    return f"{given_up} calls or events were given up" if given_up else ""
 
 
 def _late(what: str, age: timedelta, limit: timedelta, end: str = "") -> str:

@@ -11,7 +11,7 @@ from marketplace.operations.domain import audit
 
 
 class Command(BaseCommand):
-    help = "Recomputes the truths of stock and reservations from the rows; exit 1 on a violation."
+    help = "Recomputes the truths of stock and money from the rows; exit 1 on a violation."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="for machines")
@@ -20,6 +20,7 @@ class Command(BaseCommand):
         report = audit.run(now=timezone.now())
         if options["json"]:
             found = {"ok": report.ok, "at": report.at.isoformat(), "checks": report.checks}
+            found["money"] = report.money
             found["violations"] = [asdict(violation) for violation in report.violations]
             self.stdout.write(json.dumps(found, indent=2))
         else:
