@@ -133,7 +133,8 @@ def test_an_editor_schedules_a_campaign_that_comes_and_goes(demo: Demo, open_pag
         field.fill(f"{moment:%Y-%m-%d %H:%M}")
         field.press("Tab")
     expect(picker).to_have_count(0)
-    dialog.get_by_role("button", name="Zeitplan speichern").click()
+    with page.expect_navigation():  # else the next click may still meet the old page
+        dialog.get_by_role("button", name="Zeitplan speichern").click()
     page.wait_for_load_state("networkidle")
     act(page, "Zur Veröffentlichung einplanen", answer="zur Veröffentlichung eingeplant")
     row = page.locator("tr", has_text="Nacht der Lichter")
