@@ -36,5 +36,6 @@ def checkouts_by_token(token: str, city: City) -> "QuerySet[Checkout]":
 
 
 def branch_reservations(branches: "Iterable[Branch] | QuerySet[Branch]") -> "ReservationQuerySet":
-    """Reservations at branches their member has been let into (`shops.access.member_branches`)."""
-    return Reservation.objects.filter(branch__in=branches)
+    """Reservations at branches their member has been let into (`shops.access.member_branches`),
+    once they are the shop's business: not while they wait for their payment."""
+    return Reservation.objects.all().told().filter(branch__in=branches)

@@ -9,6 +9,7 @@ class ReservationsConfig(AppConfig):
     verbose_name = _("Reservations")
 
     def ready(self) -> None:
-        from marketplace.reservations.domain import notices  # noqa: PLC0415 needs the models
+        from marketplace.reservations.domain import notices, paying  # noqa: PLC0415 needs the models
 
         notices.register()
+        paying.register()

@@ -17,6 +17,7 @@ class Mode(models.TextChoices):
 class State(models.TextChoices):
     """Where a reservation stands."""
 
+    PENDING = "PENDING", _("not paid yet")
     REQUESTED = "REQUESTED", _("requested")
     CONFIRMED = "CONFIRMED", _("reserved")
     READY = "READY", _("ready to collect")
@@ -26,9 +27,11 @@ class State(models.TextChoices):
     EXPIRED = "EXPIRED", _("not collected")
 
 
-#: States in which goods are held for the shopper.
+#: States in which the shop holds goods for the shopper, or is asked to.
 OPEN = frozenset({State.REQUESTED, State.CONFIRMED, State.READY})
-ENDED = frozenset(State) - OPEN
+#: Goods are claimed; the shop knows nothing of those that wait for their payment.
+LIVE = OPEN | {State.PENDING}
+ENDED = frozenset(State) - LIVE
 
 
 class Verb(models.TextChoices):
@@ -43,9 +46,12 @@ class Verb(models.TextChoices):
     REINSTATE = "REINSTATE", _("reinstated")
     SHELVE = "SHELVE", _("put back")
     FOLLOW = "FOLLOW", _("moved, the shop's hours have changed")
+    PAY = "PAY", _("paid, or payment promised")
+    REVIVE = "REVIVE", _("paid at the last moment")
+    SET_ASIDE = "SET_ASIDE", _("set aside, the money is being taken")
 
 
-#: verb -> states it may start from. `RESERVE` mode; the pay mode joins with payments.
+#: verb -> states it may start from; `FROM_PAID` narrows it where the mode is `PAY`.
 FROM: Mapping[Verb, frozenset[State]] = MappingProxyType(
     {
         Verb.ACCEPT: frozenset({State.REQUESTED}),
@@ -59,8 +65,28 @@ FROM: Mapping[Verb, frozenset[State]] = MappingProxyType(
         Verb.FOLLOW: OPEN,
     }
 )
+#: LAW: what has been paid is handed over only when its money is booked, and never ends by the
+#: clock: EXPIRE is for holds that nobody has paid (law A1, design 5).
+FROM_PAID: Mapping[Verb, frozenset[State]] = MappingProxyType(
+    {
+        **FROM,
+        Verb.HAND_OVER: frozenset({State.READY}),
+        Verb.EXPIRE: frozenset({State.PENDING}),
+        Verb.REINSTATE: frozenset(),
+        Verb.PAY: frozenset({State.PENDING}),
+        Verb.REVIVE: frozenset({State.EXPIRED}),
+        Verb.SET_ASIDE: frozenset({State.CONFIRMED}),
+    }
+)
 
-#: verb -> state it leads to; SHELVE and FOLLOW leave the reservation where it is.
+
+def allowed(verb: Verb, mode: str) -> frozenset[State]:
+    """The states from which a verb may start in this mode; none where the mode does not know it."""
+    table = FROM_PAID if mode == Mode.PAY else FROM
+    return table.get(verb, frozenset())
+
+
+#: verb -> state it leads to; SHELVE, FOLLOW and SET_ASIDE leave the reservation where it is.
 TO: Mapping[Verb, State] = MappingProxyType(
     {
         Verb.ACCEPT: State.CONFIRMED,
@@ -70,6 +96,8 @@ TO: Mapping[Verb, State] = MappingProxyType(
         Verb.CANCEL: State.CANCELLED,
         Verb.EXPIRE: State.EXPIRED,
         Verb.REINSTATE: State.READY,
+        Verb.PAY: State.REQUESTED,
+        Verb.REVIVE: State.REQUESTED,
     }
 )
 
@@ -105,6 +133,7 @@ class EndReason(models.TextChoices):
     CLOSED = "CLOSED", _("The shop cannot hold goods at the moment.")
     SILENT = "SILENT", _("The shop did not answer in time.")
     NOT_COLLECTED = "NOT_COLLECTED", _("The goods were not collected in time.")
+    UNPAID = "UNPAID", _("The payment was not completed.")
 
 
 #: Reasons a shop can give by hand.

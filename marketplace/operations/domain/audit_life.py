@@ -7,7 +7,17 @@ from django.db.models import F, Q, Sum
 
 from marketplace.core.models import LogEntry
 from marketplace.operations.domain.violations import Violation
-from marketplace.reservations.enums import ENDED, FROM, HOLDING, OPEN, TO, LineState, State, Verb
+from marketplace.reservations.enums import (
+    ENDED,
+    HOLDING,
+    LIVE,
+    TO,
+    LineState,
+    Mode,
+    State,
+    Verb,
+    allowed,
+)
 from marketplace.reservations.models import Line, Reservation
 from shops.enums import Reason
 from shops.models import Movement
@@ -16,8 +26,8 @@ from shops.models import Movement
 def states() -> Iterator[Violation]:
     """Every verb of a reservation's history was allowed, and together they lead to its state."""
     now = {
-        f"reservation:{pk}": State(state)
-        for pk, state in Reservation.objects.values_list("pk", "state")
+        f"reservation:{pk}": (State(state), mode)
+        for pk, state, mode in Reservation.objects.values_list("pk", "state", "mode")
     }
     told = (
         LogEntry.objects.filter(subject__startswith="reservation:")
@@ -28,7 +38,8 @@ def states() -> Iterator[Violation]:
     for subject, entries in groupby(told.iterator(), key=lambda entry: entry[0]):
         replayed.add(subject)
         wrong = _replay(
-            [verb.removeprefix("reservation.") for _, verb in entries], now.get(subject)
+            [verb.removeprefix("reservation.") for _, verb in entries],
+            *now.get(subject, (None, "")),
         )
         if wrong:
             yield Violation(4, subject, wrong)
@@ -36,12 +47,12 @@ def states() -> Iterator[Violation]:
         yield Violation(4, subject, "has no history")
 
 
-def _replay(verbs: list[str], end: State | None) -> str:
+def _replay(verbs: list[str], end: State | None, mode: str) -> str:
     if end is None:
         return "history of a reservation that is gone"
     if verbs[0] != "place":
         return f"history begins with {verbs[0]}"
-    past = [State.REQUESTED]
+    past = [State.PENDING if mode == Mode.PAY else State.REQUESTED]
     for name in verbs[1:]:
         if name == "undo":
             if len(past) < 2:
@@ -49,7 +60,7 @@ def _replay(verbs: list[str], end: State | None) -> str:
             past.pop()
         elif name.upper() in Verb.values:
             verb = Verb(name.upper())
-            if past[-1] not in FROM[verb]:
+            if past[-1] not in allowed(verb, mode):
                 return f"{name} from {past[-1].lower()}"
             past.append(TO.get(verb, past[-1]))
     return "" if past[-1] == end else f"is {end.lower()}, history says {past[-1].lower()}"
@@ -59,11 +70,17 @@ def lines() -> Iterator[Violation]:
     """Open reservations hold, ended ones have let go or wait to be put back."""
     still = (LineState.CLAIMED, LineState.PICKED)
     gone = (LineState.PUT_BACK, LineState.RELEASED, LineState.CONSUMED)
+    # Set aside while the money is being taken.
+    taking = Q(
+        reservation__state=State.CONFIRMED,
+        reservation__mode=Mode.PAY,
+        reservation__set_aside_at__isnull=False,
+    )
     wrong = (
         Q(reservation__state__in=sorted(ENDED), state__in=still)
-        | Q(reservation__state__in=sorted(OPEN), state__in=gone)
+        | Q(reservation__state__in=sorted(LIVE), state__in=gone)
         | Q(reservation__state=State.READY, state=LineState.CLAIMED)
-        | (~Q(reservation__state=State.READY) & Q(state=LineState.PICKED))
+        | (~Q(reservation__state=State.READY) & ~taking & Q(state=LineState.PICKED))
         | Q(state__in=sorted(HOLDING), held=0)
         | (~Q(state__in=sorted(HOLDING)) & Q(held__gt=0))
         | Q(quantity__lt=F("held") + F("consumed") + F("missing"))

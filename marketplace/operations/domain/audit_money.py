@@ -7,9 +7,10 @@ from typing import Any
 from django.db.models import Count
 
 from marketplace.operations.domain.violations import Violation
-from marketplace.payments.enums import PaymentState, RefundState, WorkState
+from marketplace.payments.enums import LIVE, PaymentState, RefundState, WorkState
 from marketplace.payments.models import Operation, Payment, ProviderAccount, ProviderEvent, Refund
-from marketplace.reservations.enums import Mode
+from marketplace.reservations.domain import money as paid
+from marketplace.reservations.enums import ENDED, Mode, State
 from marketplace.reservations.models import Reservation
 
 ZERO = Decimal("0.00")
@@ -19,9 +20,42 @@ _SUMS = ("amount", "authorised", "captured", "kept", "refunded", "owed_back")
 
 
 def unpaid() -> Iterator[Violation]:
-    """No reservation says that it is paid online while nothing pays it."""
-    for pk in Reservation.objects.filter(mode=Mode.PAY).values_list("pk", flat=True):
-        yield Violation(6, f"reservation:{pk}", "a pay reservation without any payment")
+    """No goods without their money, no money without its goods, of what is paid online.
+
+    While a bank looks into a payment nothing may go back; such ones are left out.
+    """
+    money: dict[Any, list[Payment]] = {}
+    for payment in Payment.objects.all().iterator():
+        money.setdefault(payment.subject, []).append(payment)
+    rows = Reservation.objects.filter(mode=Mode.PAY).prefetch_related("lines").order_by("pk")
+    for row in rows:
+        attempts = money.get(row.subject, [])
+        if any(each.open_disputes for each in attempts):
+            continue
+        wrong = _out_of_line(row, attempts)
+        if wrong:
+            yield Violation(6, f"reservation:{row.pk}", wrong)
+
+
+def _out_of_line(row: Reservation, attempts: list[Payment]) -> str:
+    due = paid.due(row, row.lines.all())
+    kept = sum((each.kept for each in attempts), ZERO)
+    promised = [each for each in attempts if each.state in LIVE]
+    taking = any(each.capture_asked is not None for each in promised)
+    if not attempts:
+        return "a pay reservation without any payment"
+    if row.state == State.PENDING:
+        return "" if promised else "waits for a payment that has ended"
+    if row.state in ENDED:
+        left = [each for each in promised if each.close_asked_at is None and not taking]
+        if left and row.state != State.COLLECTED:
+            return "has ended and its payment is open"
+        return f"keeps {kept}, its goods were worth {due}" if kept > due else ""
+    if row.state == State.READY and not any(each.captured for each in attempts):
+        return "is ready and nothing was taken"
+    if not promised and not any(each.captured for each in attempts):
+        return "runs without any money"
+    return f"keeps {kept}, its goods are worth {due}" if kept > due and not taking else ""
 
 
 def sums() -> Iterator[Violation]:

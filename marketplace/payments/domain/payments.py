@@ -160,6 +160,15 @@ def cancel(*, payment_id: int, by: Actor, now: datetime) -> Payment:
     return payment
 
 
+def hold_all(*, subject: UUID) -> list[Payment]:
+    """Every payment of a subject, oldest first, nobody else's until the transaction ends.
+
+    RACE: take it before the rows of what is paid: the listener comes from this side.
+    """
+    ids = Payment.objects.filter(subject=subject).order_by("pk").values_list("pk", flat=True)
+    return [booking.hold(pk) for pk in list(ids)]
+
+
 def look(*, payment_id: int, now: datetime) -> Operation:
     """Ask the provider where the payment stands, soon; a question already waiting is enough."""
     with transaction.atomic():

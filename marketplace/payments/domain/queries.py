@@ -5,8 +5,14 @@ from uuid import UUID
 
 from django.db.models import Min
 
-from marketplace.payments.enums import WorkState
-from marketplace.payments.models import Case, Operation, Payment, ProviderEvent
+from marketplace.payments.enums import AccountState, WorkState
+from marketplace.payments.models import (
+    Case,
+    Operation,
+    Payment,
+    ProviderAccount,
+    ProviderEvent,
+)
 
 
 def dead() -> int:
@@ -32,3 +38,10 @@ def last_of(subject: UUID) -> Payment | None:
     """The youngest payment of a subject, with its refunds."""
     found = Payment.objects.filter(subject=subject).prefetch_related("refunds")
     return found.order_by("-pk").first()
+
+
+def account_of(shop_id: int) -> ProviderAccount | None:
+    """The account that takes a shop's payments now, if it can."""
+    return ProviderAccount.objects.filter(
+        shop_id=shop_id, state=AccountState.READY, replaced_at__isnull=True
+    ).first()

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +15,8 @@ from marketplace.core.errors import Refused, Stale
 from marketplace.core.faults import fault
 from marketplace.core.text import fold
 from marketplace.reservations.domain import basket as baskets
-from marketplace.reservations.domain import codes, lifecycle, notices, queries, times
-from marketplace.reservations.enums import OPEN, Mode, State
+from marketplace.reservations.domain import codes, lifecycle, notices, paying, queries, times
+from marketplace.reservations.enums import LIVE, Mode, State
 from marketplace.reservations.models import Basket, BasketLine, Checkout, Contact, Line, Reservation
 from marketplace.reservations.models.checkout import new_link_nonce
 from shops.domain import calendar, slots, stock
@@ -25,8 +25,9 @@ from shops.domain.confidence import Level
 from shops.domain.stock import SoldOut, Units
 from shops.models import Branch, City, Offer, Slot
 
-#: Version of what a shopper reads before reserving (law A2); raise it when the sentence changes.
-WORDING = "2026-11"
+#: Version of what a shopper reads before reserving (law A2) or paying (law A3, A4); raise it when
+#: the sentences change.
+WORDING = {Mode.RESERVE: "2026-11", Mode.PAY: "2026-11-pay"}
 
 
 class LineGone(Refused):
@@ -69,10 +70,13 @@ def place(
     by: Actor,
     now: datetime,
     windows: Mapping[int, datetime] | None = None,
+    pay_branch: int | None = None,
 ) -> Checkout:
-    """Reserve everything in the basket and empty it.
+    """Reserve everything in the basket and empty it, or pay for what is from one branch.
 
     `windows`: branch id -> beginning of the window chosen there, where a branch has some.
+    `pay_branch`: only its lines, to be paid online; the rest stays in the basket. The payment is
+    promised here; `payments.domain.pages.open_now` leads to the provider's page.
 
     The same `nonce` gives the same checkout, however often and however concurrently it is sent
     (truth 11). `Stale` when lines or prices are not those of `seen`; `LineGone` names what is not
@@ -83,7 +87,7 @@ def place(
         if done is not None:
             return done
         try:
-            return _try(basket, nonce, seen, shopper, language, by, now, windows or {})
+            return _try(basket, nonce, seen, shopper, language, by, now, windows or {}, pay_branch)
         except IntegrityError:
             # RACE: the same form won in another process, or a code was taken this very moment.
             continue
@@ -109,12 +113,16 @@ def _try(
     by: Actor,
     now: datetime,
     windows: Mapping[int, datetime],
+    pay_branch: int | None,
 ) -> Checkout:
-    lines = queries.basket_lines(basket)
-    _check(lines, basket, seen)
+    mode = Mode.RESERVE if pay_branch is None else Mode.PAY
+    lines = [
+        line for line in queries.basket_lines(basket) if pay_branch in (None, line.offer.branch_id)
+    ]
+    _check(lines, basket, seen, mode)
     wanted = [Wanted(line.offer, line.quantity) for line in lines]
     with transaction.atomic():
-        checkout = _place(basket.city, wanted, nonce, shopper, language, by, now, windows)
+        checkout = _place(basket.city, wanted, nonce, shopper, language, by, now, windows, mode)
         # RACE: lines added meanwhile in another tab stay in the basket.
         BasketLine.objects.filter(pk__in=[line.pk for line in lines]).delete()
         baskets.touch(basket=basket, now=now)
@@ -122,10 +130,10 @@ def _try(
     return checkout
 
 
-def _check(lines: Sequence[BasketLine], basket: Basket, seen: str) -> None:
+def _check(lines: Sequence[BasketLine], basket: Basket, seen: str, mode: Mode) -> None:
     if not lines:
         raise Refused(_("Your basket is empty."), code="basket_empty")
-    if seen != queries.seen_token(lines):
+    if seen != queries.seen_token(lines, mode):
         raise Stale(
             _("Something has changed since you last looked. Please check and send again."),
             code="seen_changed",
@@ -151,6 +159,7 @@ def _place(
     by: Actor,
     now: datetime,
     windows: Mapping[int, datetime],
+    mode: Mode,
 ) -> Checkout:
     email_key = fold(shopper.email)
     _check_limit(city, email_key, wanted)
@@ -163,13 +172,18 @@ def _place(
         nonce=nonce,
         link_nonce=new_link_nonce(),
         language=language,
-        wording=WORDING,
+        wording=WORDING[mode],
         placed_at=now,
     )
     reservations = add_reservations(
-        checkout=checkout, wanted=wanted, by=by, now=now, windows=windows
+        checkout=checkout, wanted=wanted, by=by, now=now, windows=windows, mode=mode
     )
-    notices.placed(checkout=checkout, reservations=reservations, now=now)
+    if mode == Mode.PAY:
+        # The shop and the shopper hear of it when the payment is promised (design 5).
+        for reservation in reservations:
+            paying.begin(reservation=reservation, by=by, now=now)
+    else:
+        notices.placed(checkout=checkout, reservations=reservations, now=now)
     return checkout
 
 
@@ -180,6 +194,7 @@ def add_reservations(
     by: Actor,
     now: datetime,
     windows: Mapping[int, datetime] | None = None,
+    mode: Mode = Mode.RESERVE,
 ) -> list[Reservation]:
     """One reservation per branch under a checkout, claimed; accepted at once where the shop wants
     that and the stock is sure. Runs inside the caller's transaction. Without a word about
@@ -192,7 +207,7 @@ def add_reservations(
     for branch_id in sorted(by_branch):
         branch = by_branch[branch_id][0].offer.branch
         opening = times.calendar_for(branch, (want.offer for want in by_branch[branch_id]))
-        reservation = _reservation(checkout, branch, opening, now, windows)
+        reservation = _reservation(checkout, branch, opening, now, windows, mode)
         for want in by_branch[branch_id]:
             line = _line(reservation, want)
             units.append(Units(want.offer.pk, want.quantity, ref=f"line:{line.pk}"))
@@ -224,7 +239,10 @@ def _accept_if_sure(
     reservation: Reservation, wanted: Sequence[Wanted], levels: dict[int, Level], now: datetime
 ) -> Reservation:
     sure = all(levels[want.offer.pk] == Level.THERE for want in wanted)
-    if sure and reservation.shop.auto_accept:
+    if reservation.state == State.PENDING:
+        reservation.is_sure = sure and reservation.shop.auto_accept
+        Reservation.objects.filter(pk=reservation.pk).update(is_sure=reservation.is_sure)
+    elif sure and reservation.shop.auto_accept:
         return lifecycle.accept(
             reservation_id=reservation.pk, by=Actor.clock(), now=now, tell=False
         )
@@ -257,6 +275,7 @@ def _reservation(
     opening: Calendar,
     now: datetime,
     windows: Mapping[int, datetime] | None,
+    mode: Mode,
 ) -> Reservation:
     ready = calendar.ready_from(opening, now, branch.ready_minutes)
     if ready is None:
@@ -270,8 +289,10 @@ def _reservation(
         branch=branch,
         slot=_slot(branch, opening, ready, now, windows),
         # LAW: a reserve is no contract and stays one; the mode never changes (law A1).
-        mode=Mode.RESERVE,
-        state=State.REQUESTED,
+        mode=mode,
+        subject=uuid4() if mode == Mode.PAY else None,
+        hold_until=now + paying.HOLD if mode == Mode.PAY else None,
+        state=State.PENDING if mode == Mode.PAY else State.REQUESTED,
         code=codes.new_code(shop_id=branch.shop_id),
         placed_at=now,
         answer_by=calendar.add_opening_minutes(
@@ -300,7 +321,7 @@ def _check_limit(city: City, email_key: str, wanted: Sequence[Wanted]) -> None:
     """LAW/SECURITY: goods must not be hoarded without payment (OWASP OAT-021)."""
     branches = len({want.offer.branch_id for want in wanted})
     open_now = Reservation.objects.filter(
-        state__in=OPEN, checkout__city=city, checkout__contact__email_key=email_key
+        state__in=LIVE, checkout__city=city, checkout__contact__email_key=email_key
     ).count()
     if open_now + branches > city.max_open:
         raise Refused(

@@ -4,7 +4,7 @@ import secrets
 
 from django.db.models import Q
 
-from marketplace.reservations.enums import OPEN
+from marketplace.reservations.enums import LIVE
 from marketplace.reservations.models import Reservation
 
 #: 28 characters nobody mixes up by ear or by hand: of 0/O, 1/I, 5/S, 2/Z, 8/B at most one each.
@@ -22,7 +22,7 @@ def new_code(*, shop_id: int) -> str:
     code = ""
     for _attempt in range(100):
         code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-        alike = Q(code=code) | Q(state__in=OPEN, code__startswith=code[:SPOKEN])
+        alike = Q(code=code) | Q(state__in=LIVE, code__startswith=code[:SPOKEN])
         if not rows.filter(alike).exists():
             break
     # RACE: two placements may still draw the same; the constraint lets one of them try again.

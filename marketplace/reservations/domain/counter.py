@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.core.domain import history
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused, Stale
-from marketplace.reservations.domain import holding, lifecycle, notices
-from marketplace.reservations.enums import UNDOABLE, EndReason, Verb
+from marketplace.reservations.domain import holding, lifecycle, notices, swaps
+from marketplace.reservations.enums import UNDOABLE, EndReason, Mode, Verb
 from marketplace.reservations.models import Reservation, Tap
 
 #: How long a tap can be taken back. Mails about a tap wait as long.
@@ -29,12 +29,21 @@ FIELDS = (
     "ready_by",
     "collect_by",
     "ready_at",
+    "set_aside_at",
     "reminded_at",
     "ended_at",
     "shelf",
     "reason",
 )
-TIMES = ("answer_by", "ready_by", "collect_by", "ready_at", "reminded_at", "ended_at")
+TIMES = (
+    "answer_by",
+    "ready_by",
+    "collect_by",
+    "ready_at",
+    "set_aside_at",
+    "reminded_at",
+    "ended_at",
+)
 
 
 def accept(*, reservation_id: int, client_id: UUID, by: Actor, now: datetime) -> Reservation:
@@ -128,14 +137,20 @@ def undo(*, reservation_id: int, by: Actor, now: datetime) -> Reservation:
     `Refused` when it was another member's tap or cannot be undone, `Stale` when a minute has
     passed or something has followed.
     """
-    tap = Tap.objects.filter(reservation_id=reservation_id).order_by("-pk").first()
+    taps = Tap.objects.filter(reservation_id=reservation_id).select_related("reservation")
+    tap = taps.order_by("-pk").first()
     if tap is None or tap.undone_at is not None or Verb(tap.verb) not in UNDOABLE:
         raise Refused(_("There is nothing to undo."), code="nothing_to_undo")
     if tap.member_id != by.user_id:
         raise Refused(_("Only the person who did this can undo it."), code="not_yours")
     if now - tap.at > UNDO:
         raise Stale(_("A minute has passed. It can no longer be undone."), code="too_late")
-    reservation = lifecycle.swap_back(
+    if _has_moved_money(tap):
+        raise Refused(
+            _("The money has been asked for or is on its way back. It cannot be undone."),
+            code="money",
+        )
+    reservation = swaps.swap_back(
         reservation_id=reservation_id, version=tap.version, before=_parse(tap.before["reservation"])
     )
     holding.give_back(reservation, before=tap.before["lines"], by=by, now=now)
@@ -150,6 +165,19 @@ def undo(*, reservation_id: int, by: Actor, now: datetime) -> Reservation:
         data={"tap": tap.pk, "undone": tap.verb.lower()},
     )
     return reservation
+
+
+def _has_moved_money(tap: Tap) -> bool:
+    """Of what was paid online only taps that left the money alone can be taken back: a yes, a
+    put-back, and a hand-over of everything that was ready."""
+    if tap.reservation.mode != Mode.PAY or tap.verb in (Verb.ACCEPT, Verb.SHELVE):
+        return False
+    before = tap.before["lines"]
+    whole = all(
+        line.consumed - before[str(line.pk)]["consumed"] == before[str(line.pk)]["held"]
+        for line in holding.lines_of(tap.reservation)
+    )
+    return not (tap.verb == Verb.HAND_OVER and whole)
 
 
 def _tapped(
@@ -168,7 +196,7 @@ def _tapped(
     try:
         with transaction.atomic():
             # RACE: the row is held before it is copied, so `before` is what the verb starts from.
-            lifecycle.hold(reservation_id)
+            swaps.keep(reservation_id)
             before = _snapshot(reservation_id)
             reservation = act()
             Tap.objects.create(

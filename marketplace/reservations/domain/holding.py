@@ -16,6 +16,7 @@ from marketplace.core.faults import fault
 from marketplace.reservations.enums import ASIDE, Choice, LineState
 from marketplace.reservations.models import Line, Reservation
 from shops.domain import stock
+from shops.domain.confidence import Level
 from shops.domain.stock import Units
 
 #: What of a line moves; the rest was copied at checkout and stays (truth 5).
@@ -74,6 +75,18 @@ def give_out(lines: list[Line], counts: Mapping[int, int], *, by: Actor, now: da
         line.held = left if line.state in ASIDE else 0
         line.state = _rest(line)
     _save(lines)
+
+
+def claim_again(reservation: Reservation, *, now: datetime) -> bool:
+    """Claim the goods of a lapsed hold once more; whether their stock is sure. `SoldOut` where
+    they are not free."""
+    lines = lines_of(reservation)
+    units = [Units(line.offer_id, line.quantity, ref=f"line:{line.pk}") for line in lines]
+    levels = stock.claim(units=units, now=now)
+    for line in lines:
+        line.held, line.state = line.quantity, LineState.CLAIMED
+    _save(lines)
+    return all(level == Level.THERE for level in levels.values())
 
 
 def take_again(reservation: Reservation) -> None:

@@ -2,25 +2,26 @@
 
 Each verb is one compare-and-swap on the reservation, which also holds its row; then offers in
 primary-key order; then lines, history and mail, all in one transaction. `Stale` when the
-reservation is not where the verb may start from; nothing has happened then.
+reservation is not where the verb may start from; nothing has happened then. Where it is paid online
+each verb ends by bringing the money in line with the goods (`money.settle`).
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.core.domain import history
 from marketplace.core.domain.history import Actor
-from marketplace.core.errors import Refused, Stale
+from marketplace.core.errors import Refused
 from marketplace.core.faults import fault
-from marketplace.reservations.domain import holding, notices, times
-from marketplace.reservations.enums import ENDED, FROM, OPEN, TO, EndReason, Mode, State, Verb
+from marketplace.reservations.domain import holding, money, notices, swaps, times
+from marketplace.reservations.enums import EndReason, Mode, Verb
 from marketplace.reservations.models import Line, Reservation
-from shops.domain import branches, calendar, slots
+from shops.domain import calendar, slots
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 def accept(*, reservation_id: int, by: Actor, now: datetime, tell: bool = True) -> Reservation:
     """The shop will hold the goods. Fixes the promised times; the shopper is told unless `tell`
     is off because the mail about placing says it already."""
-    reservation = _hold(reservation_id, Verb.ACCEPT)
+    reservation = swaps.hold(reservation_id, Verb.ACCEPT)
     opening = times.calendar_of(reservation)
     ready_by = times.ready_from(reservation, opening, now)
     if ready_by is None:
@@ -38,7 +39,7 @@ def accept(*, reservation_id: int, by: Actor, now: datetime, tell: bool = True) 
             _("This shop has no opening hours yet. Please enter them first."), code="never_open"
         )
     due = calendar.collect_by(opening, ready_by, reservation.checkout.city.hold_days)
-    _become(
+    swaps.become(
         reservation,
         Verb.ACCEPT,
         by=by,
@@ -55,9 +56,10 @@ def accept(*, reservation_id: int, by: Actor, now: datetime, tell: bool = True) 
 @transaction.atomic
 def decline(*, reservation_id: int, reason: EndReason, by: Actor, now: datetime) -> Reservation:
     """The shop cannot fill the request. Goods that are not there leave the stock as well."""
-    reservation = _hold(reservation_id, Verb.DECLINE)
-    _become(reservation, Verb.DECLINE, by=by, now=now, reason=reason)
+    reservation = swaps.hold(reservation_id, Verb.DECLINE)
+    swaps.become(reservation, Verb.DECLINE, by=by, now=now, reason=reason)
     holding.let_go(reservation, missing=reason == EndReason.NOT_THERE, by=by, now=now)
+    money.settle(reservation, by=by, now=now)
     notices.declined(reservation=reservation, now=now)
     return reservation
 
@@ -65,10 +67,11 @@ def decline(*, reservation_id: int, reason: EndReason, by: Actor, now: datetime)
 @transaction.atomic
 def decline_silent(*, reservation_id: int, now: datetime) -> Reservation:
     """The answer time has passed: the clock declines and gives the goods back."""
-    reservation = _hold(reservation_id, Verb.DECLINE, only=Q(answer_by__lte=now))
+    reservation = swaps.hold(reservation_id, Verb.DECLINE, only=Q(answer_by__lte=now))
     by = Actor.clock()
-    _become(reservation, Verb.DECLINE, by=by, now=now, reason=EndReason.SILENT)
+    swaps.become(reservation, Verb.DECLINE, by=by, now=now, reason=EndReason.SILENT)
     holding.let_go(reservation, missing=False, by=by, now=now)
+    money.settle(reservation, by=by, now=now)
     notices.declined(reservation=reservation, now=now)
     return reservation
 
@@ -85,24 +88,48 @@ def mark_ready(
     """Goods lie in a compartment. `found` maps line ids to units found; a missing id means all.
 
     What was not found corrects the stock and the shopper chooses. When nothing at all was found
-    the reservation is cancelled with that reason instead.
+    the reservation is cancelled with that reason instead. Where it is paid online the money for
+    what was found is taken first; until that is booked the goods lie set aside, and `finish_ready`
+    tells the shopper.
     """
-    reservation = _hold(reservation_id, Verb.MARK_READY)
+    reservation = swaps.hold(reservation_id, Verb.MARK_READY, only=Q(set_aside_at__isnull=True))
     lines = [line for line in holding.lines_of(reservation) if line.held]
     counts = _counts(lines, found, _("Please enter how many of the reserved units you found."))
     if not any(counts.values()):
-        _become(reservation, Verb.CANCEL, by=by, now=now, reason=EndReason.NOT_THERE)
+        swaps.become(reservation, Verb.CANCEL, by=by, now=now, reason=EndReason.NOT_THERE)
         holding.let_go(reservation, missing=True, by=by, now=now)
+        money.settle(reservation, by=by, now=now)
         notices.cancelled(reservation=reservation, by=by, now=now)
         return reservation
+    holding.set_aside(lines, counts, by=by, now=now)
+    if reservation.mode == Mode.PAY:
+        fault("ready.take")
+        if not money.take(reservation, by=by, now=now):
+            swaps.become(reservation, Verb.SET_ASIDE, by=by, now=now, set_aside_at=now, shelf=shelf)
+            return reservation
+    _ready(reservation, by=by, now=now, shelf=shelf)
+    return reservation
+
+
+@transaction.atomic
+def finish_ready(*, reservation_id: int, now: datetime) -> Reservation:
+    """The money for goods that lie set aside is booked: now they are ready and the shopper is
+    told (design 8)."""
+    booked = Q(set_aside_at__isnull=False)
+    reservation = swaps.hold(reservation_id, Verb.MARK_READY, only=booked)
+    _ready(reservation, by=Actor.system(), now=now, shelf=reservation.shelf)
+    return reservation
+
+
+def _ready(reservation: Reservation, *, by: Actor, now: datetime, shelf: str) -> None:
     opening = times.calendar_of(reservation)
     due = calendar.collect_by(opening, now, reservation.checkout.city.hold_days)
     # A late shop does not shorten the shopper's time, and no promise is taken back.
     due = max(moment for moment in (due, reservation.collect_by) if moment is not None)
-    _become(reservation, Verb.MARK_READY, by=by, now=now, ready_at=now, shelf=shelf, collect_by=due)
-    holding.set_aside(lines, counts, by=by, now=now)
+    swaps.become(
+        reservation, Verb.MARK_READY, by=by, now=now, ready_at=now, shelf=shelf, collect_by=due
+    )
     notices.ready(reservation=reservation, now=now)
-    return reservation
 
 
 @transaction.atomic
@@ -115,11 +142,11 @@ def follow(
 ) -> bool:
     """The branch's hours have changed: `moved` names the times of the reservation that are others
     now, from what it finds under the lock. The shopper is told when something had been promised."""
-    reservation = _hold(reservation_id, Verb.FOLLOW)
+    reservation = swaps.hold(reservation_id, Verb.FOLLOW)
     changes = moved(reservation)
     if not changes:
         return False
-    _become(reservation, Verb.FOLLOW, by=by, now=now, **changes)
+    swaps.become(reservation, Verb.FOLLOW, by=by, now=now, **changes)
     if {"ready_by", "collect_by"} & changes.keys():
         notices.moved(reservation=reservation, now=now)
     return True
@@ -134,25 +161,27 @@ def hand_over(
     The rest goes back to the shelf, or on the put-back list when it lay in a compartment.
     LAW: no amount, no means of payment, no drawer here or anywhere (AO § 146a; law C4).
     """
-    reservation = _hold(reservation_id, Verb.HAND_OVER)
+    reservation = swaps.hold(reservation_id, Verb.HAND_OVER)
     lines = [line for line in holding.lines_of(reservation) if line.held]
     counts = _counts(lines, taken, _("Please enter how many units are taken."))
     if not any(counts.values()):
         raise Refused(
             _("Nothing was taken. Please cancel the reservation instead."), code="nothing_taken"
         )
-    _become(reservation, Verb.HAND_OVER, by=by, now=now)
+    swaps.become(reservation, Verb.HAND_OVER, by=by, now=now)
     holding.give_out(lines, counts, by=by, now=now)
+    money.settle(reservation, by=by, now=now)
     return reservation
 
 
 @transaction.atomic
 def cancel(*, reservation_id: int, reason: EndReason, by: Actor, now: datetime) -> Reservation:
-    """Shopper or shop calls it off before the hand-over."""
-    reservation = _hold(reservation_id, Verb.CANCEL)
-    _become(reservation, Verb.CANCEL, by=by, now=now, reason=reason)
+    """Shopper or shop calls it off before the hand-over; paid money goes back."""
+    reservation = swaps.hold(reservation_id, Verb.CANCEL)
+    swaps.become(reservation, Verb.CANCEL, by=by, now=now, reason=reason)
     fault("cancel.half")
     holding.let_go(reservation, missing=False, by=by, now=now)
+    money.settle(reservation, by=by, now=now)
     notices.cancelled(reservation=reservation, by=by, now=now)
     return reservation
 
@@ -161,9 +190,9 @@ def cancel(*, reservation_id: int, reason: EndReason, by: Actor, now: datetime) 
 def expire(*, reservation_id: int, now: datetime) -> Reservation:
     """`collect_by` has passed and the goods go back. LAW: only a reserve ends by the clock."""
     only = Q(collect_by__lte=now, mode=Mode.RESERVE)
-    reservation = _hold(reservation_id, Verb.EXPIRE, only=only)
+    reservation = swaps.hold(reservation_id, Verb.EXPIRE, only=only)
     by = Actor.clock()
-    _become(reservation, Verb.EXPIRE, by=by, now=now, reason=EndReason.NOT_COLLECTED)
+    swaps.become(reservation, Verb.EXPIRE, by=by, now=now, reason=EndReason.NOT_COLLECTED)
     fault("expire.half")
     holding.let_go(reservation, missing=False, by=by, now=now)
     notices.expired(reservation=reservation, now=now)
@@ -171,12 +200,87 @@ def expire(*, reservation_id: int, now: datetime) -> Reservation:
 
 
 @transaction.atomic
+def pay(*, reservation_id: int, now: datetime) -> Reservation:
+    """The money is promised or there: the shop is asked, or has said yes beforehand where it
+    accepts by itself and the stock was sure."""
+    reservation = swaps.hold(reservation_id, Verb.PAY)
+    swaps.become(
+        reservation, Verb.PAY, by=Actor.system(), now=now, answer_by=_answer_by(reservation, now)
+    )
+    return _ask(reservation, now=now)
+
+
+@transaction.atomic
+def revive(*, reservation_id: int, now: datetime) -> Reservation:
+    """Paid at the last moment, when the hold had lapsed: its goods are claimed once more.
+
+    `SoldOut` where they are no longer free; nothing has happened then, and the money goes back.
+    """
+    unpaid = Q(reason=EndReason.UNPAID)
+    reservation = swaps.hold(reservation_id, Verb.REVIVE, only=unpaid)
+    reservation.is_sure = holding.claim_again(reservation, now=now) and reservation.shop.auto_accept
+    if reservation.slot_id:
+        slots.again(slot_id=reservation.slot_id)
+    swaps.become(
+        reservation,
+        Verb.REVIVE,
+        by=Actor.system(),
+        now=now,
+        answer_by=_answer_by(reservation, now),
+        is_sure=reservation.is_sure,
+        reason="",
+        ended_at=None,
+    )
+    return _ask(reservation, now=now)
+
+
+@transaction.atomic
+def lapse(*, reservation_id: int, now: datetime) -> Reservation:
+    """Nobody has paid and nobody can any more, or wants to: the goods are free again. Nobody is
+    told; the page says it to whoever looks."""
+    reservation = swaps.hold(reservation_id, Verb.EXPIRE, only=Q(mode=Mode.PAY))
+    by = Actor.clock()
+    reason = reservation.reason or EndReason.UNPAID
+    swaps.become(reservation, Verb.EXPIRE, by=by, now=now, reason=reason)
+    fault("lapse.half")
+    holding.let_go(reservation, missing=False, by=by, now=now)
+    return reservation
+
+
+@transaction.atomic
+def lose_payment(*, reservation_id: int, now: datetime) -> Reservation:
+    """The promised money can no longer be taken: the reservation ends, nothing was paid."""
+    reservation = swaps.hold(reservation_id, Verb.CANCEL, only=Q(mode=Mode.PAY))
+    by = Actor.system()
+    swaps.become(reservation, Verb.CANCEL, by=by, now=now, reason=EndReason.UNPAID)
+    holding.let_go(reservation, missing=False, by=by, now=now)
+    notices.cancelled(reservation=reservation, by=by, now=now)
+    return reservation
+
+
+def _ask(reservation: Reservation, *, now: datetime) -> Reservation:
+    if reservation.is_sure:
+        # A shop whose hours are gone meanwhile is asked, as if it did not accept by itself.
+        with suppress(Refused):
+            reservation = accept(
+                reservation_id=reservation.pk, by=Actor.clock(), now=now, tell=False
+            )
+    notices.placed(checkout=reservation.checkout, reservations=[reservation], now=now)
+    return reservation
+
+
+def _answer_by(reservation: Reservation, now: datetime) -> datetime | None:
+    opening = times.calendar_of(reservation).under("")
+    return calendar.add_opening_minutes(opening, now, reservation.checkout.city.answer_minutes)
+
+
+@transaction.atomic
 def reinstate(*, reservation_id: int, by: Actor, now: datetime) -> Reservation:
     """The shopper came late and the goods still lie in the shop: ready again until the end of
     the next opening day."""
-    reservation = _hold(reservation_id, Verb.REINSTATE)
+    reservation = swaps.hold(reservation_id, Verb.REINSTATE)
     opening = times.calendar_of(reservation)
-    _become(
+    swaps.become(
         reservation,
         Verb.REINSTATE,
         by=by,
@@ -195,94 +299,10 @@ def reinstate(*, reservation_id: int, by: Actor, now: datetime) -> Reservation:
 @transaction.atomic
 def shelve(*, reservation_id: int, by: Actor, now: datetime) -> Reservation:
     """The goods of an ended reservation are back on the shelf: now they count again."""
-    reservation = _hold(reservation_id, Verb.SHELVE)
-    _become(reservation, Verb.SHELVE, by=by, now=now)
+    reservation = swaps.hold(reservation_id, Verb.SHELVE)
+    swaps.become(reservation, Verb.SHELVE, by=by, now=now)
     holding.back_on_shelf(reservation, now=now)
     return reservation
-
-
-def hold(reservation_id: int) -> None:
-    """RACE: keep the reservation's row until commit, by writing it. Inside a transaction only."""
-    Reservation.objects.filter(pk=reservation_id).update(version=F("version"))
-
-
-def swap_back(*, reservation_id: int, version: int, before: Mapping[str, Any]) -> Reservation:
-    """For `counter.undo` only: the reservation as it was, if nothing followed `version`."""
-    # RACE: the version is the condition; a second undo or any verb in between finds no row.
-    rows = Reservation.objects.filter(pk=reservation_id, version=version)
-    if not rows.update(version=F("version") + 1):
-        raise Stale(_("Something has happened since. It cannot be undone."), code="followed")
-    reservation = _read(reservation_id)
-    was = reservation.state
-    _write(reservation, dict(before))
-    if reservation.slot_id and was in ENDED - {State.COLLECTED} and reservation.state in OPEN:
-        slots.again(slot_id=reservation.slot_id)
-    return reservation
-
-
-# Inside -------------------------------------------------------------------------------------
-
-
-def _hold(reservation_id: int, verb: Verb, *, only: Q | None = None) -> Reservation:
-    """RACE: state and condition are in the UPDATE itself, which also keeps the row until commit;
-    of two verbs at once one finds no row. Returns the reservation as it was before the verb."""
-    rows = Reservation.objects.filter(only or Q(), pk=reservation_id, state__in=FROM[verb])
-    if not rows.update(version=F("version") + 1):
-        raise _stale(reservation_id)
-    return _read(reservation_id)
-
-
-def _read(reservation_id: int) -> Reservation:
-    return Reservation.objects.select_related(
-        "branch", "shop", "slot", "checkout__city", "checkout__contact"
-    ).get(pk=reservation_id)
-
-
-def _write(reservation: Reservation, changes: dict[str, Any]) -> None:
-    """Columns of a held reservation, and what higher up is told about it."""
-    was = reservation.state
-    Reservation.objects.filter(pk=reservation.pk).update(**changes)
-    for name, value in changes.items():
-        setattr(reservation, name, value)
-    preparing = (reservation.state == State.CONFIRMED) - (was == State.CONFIRMED)
-    if preparing:
-        branches.tell_preparing(branch_id=reservation.branch_id, change=preparing)
-
-
-def _become(
-    reservation: Reservation, verb: Verb, *, by: Actor, now: datetime, **changes: Any
-) -> None:
-    """Write what the verb makes of a held reservation, and the line of history about it."""
-    was = reservation.state
-    if verb in TO:
-        changes["state"] = TO[verb]
-        if TO[verb] in ENDED:
-            changes["ended_at"] = now
-    _write(reservation, changes)
-    if reservation.slot_id and verb in TO and TO[verb] in ENDED - {State.COLLECTED}:
-        slots.give_back(slot_id=reservation.slot_id)
-    history.record(
-        verb=f"reservation.{verb.value.lower()}",
-        subject=f"reservation:{reservation.pk}",
-        scope=f"shop:{reservation.shop_id}",
-        by=by,
-        now=now,
-        data={"version": reservation.version, "was": was},
-    )
-
-
-def _stale(reservation_id: int) -> Stale:
-    state = Reservation.objects.values_list("state", flat=True).get(pk=reservation_id)
-    words = {
-        State.REQUESTED: _("The shop has not answered yet."),
-        State.CONFIRMED: _("This is reserved, but not ready yet."),
-        State.READY: _("This is ready to collect already."),
-        State.COLLECTED: _("This was handed over already."),
-        State.DECLINED: _("The shop has declined this reservation."),
-        State.CANCELLED: _("This reservation was cancelled."),
-        State.EXPIRED: _("This reservation has expired."),
-    }
-    return Stale(words[State(state)], code=f"is_{state.lower()}")
 
 
 def _counts(

@@ -6,6 +6,7 @@ the mail is rendered. Mails about a tap wait until it can no longer be undone.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,8 +21,8 @@ from marketplace.core.domain.history import Actor
 from marketplace.core.domain.notices import Attachment, Message
 from marketplace.core.enums import ActorKind
 from marketplace.core.models import Notice
-from marketplace.reservations.domain import codes, links, queries
-from marketplace.reservations.enums import State
+from marketplace.reservations.domain import codes, links, money, queries
+from marketplace.reservations.enums import Mode, State
 from marketplace.reservations.models import Checkout, Reservation
 
 #: As long as `counter.UNDO`.
@@ -39,13 +40,16 @@ class Kind(StrEnum):
     EXPIRED = "expired"
     CANCELLED = "cancelled"
     MOVED = "moved"
+    WAITING = "waiting"
+    REFUNDED = "refunded"
+    TOO_LATE = "too_late"
     SHOP_NEW = "shop_new"
     SHOP_CANCELLED = "shop_cancelled"
 
 
 SHOP_KINDS = frozenset({Kind.SHOP_NEW, Kind.SHOP_CANCELLED})
 #: Mails that show code and QR.
-WITH_CODE = frozenset({Kind.READY, Kind.REMINDER})
+WITH_CODE = frozenset({Kind.READY, Kind.REMINDER, Kind.WAITING})
 
 
 def placed(*, checkout: Checkout, reservations: Sequence[Reservation], now: datetime) -> None:
@@ -67,7 +71,8 @@ def declined(*, reservation: Reservation, now: datetime) -> None:
 
 
 def ready(*, reservation: Reservation, now: datetime) -> None:
-    _send_about(Kind.READY, reservation, now, wait=True)
+    # What was paid cannot be undone any more, so nobody has to wait for it.
+    _send_about(Kind.READY, reservation, now, wait=reservation.mode == Mode.RESERVE)
 
 
 def moved(*, reservation: Reservation, now: datetime) -> None:
@@ -93,6 +98,30 @@ def remind(*, reservation_id: int, now: datetime) -> bool:
         return False
     _send_about(Kind.REMINDER, Reservation.objects.get(pk=reservation_id), now)
     return True
+
+
+def remind_paid(*, reservation_id: int, now: datetime) -> bool:
+    """Say once, when its time is over, that what was paid still waits; whether this call did."""
+    rows = Reservation.objects.filter(
+        pk=reservation_id, mode=Mode.PAY, state=State.READY, reminded_at=None
+    )
+    # RACE: the empty column is the condition, so two ticks send one mail.
+    if not rows.update(reminded_at=now):
+        return False
+    _send_about(Kind.WAITING, Reservation.objects.get(pk=reservation_id), now)
+    return True
+
+
+def refunded(*, reservation: Reservation, payment_id: int, amount: Decimal, now: datetime) -> None:
+    """Money has gone back while the reservation runs or after it was collected."""
+    subject = f"reservation:{reservation.pk}"
+    unique = f"{subject}:refunded:{payment_id}:{amount}:{now.isoformat()}"
+    _send(Kind.REFUNDED, subject, reservation.checkout, now, unique=unique)
+
+
+def too_late(*, reservation: Reservation, now: datetime) -> None:
+    """Paid after the hold had lapsed and the goods were gone: the money goes back."""
+    _send_about(Kind.TOO_LATE, reservation, now)
 
 
 def void(*, reservation: Reservation, version: int, now: datetime) -> None:
@@ -202,6 +231,7 @@ def _context(kind: Kind, notice: Notice, reservation: Reservation) -> dict[str, 
         "elsewhere": [offer for offers in others.values() for offer in offers],
         "desk_link": _desk_link(reservation),
         "language": notice.language,
+        "money": money.of([reservation]).get(reservation.pk),
     }
 
 

@@ -13,7 +13,7 @@ from django.db.models import Prefetch, Q
 from marketplace.core import links
 from marketplace.reservations.domain import codes, steps, times
 from marketplace.reservations.domain.steps import Step
-from marketplace.reservations.enums import HOLDING, Choice, LineState, State
+from marketplace.reservations.enums import HOLDING, Choice, LineState, Mode, State
 from marketplace.reservations.models import Basket, BasketLine, Checkout, Line, Reservation
 from shops import access as shop_access
 from shops.domain import availability, calendar, hours, slots
@@ -89,10 +89,11 @@ def basket_lines(basket: Basket) -> list[BasketLine]:
     return [line for line in listed if line.offer_id in seen]
 
 
-def seen_token(lines: Iterable[BasketLine]) -> str:
-    """A keyed digest of what the shopper sees before reserving: goods, quantities, prices."""
+def seen_token(lines: Iterable[BasketLine], mode: Mode = Mode.RESERVE) -> str:
+    """A keyed digest of what the shopper sees before reserving or paying: goods, quantities,
+    prices. What was seen before reserving says nothing about paying."""
     rows = sorted(f"{line.offer_id} x {line.quantity} @ {line.offer.price}" for line in lines)
-    return links.sign("seen", sha256("\n".join(rows).encode()).hexdigest())
+    return links.sign("seen", mode, sha256("\n".join(rows).encode()).hexdigest())
 
 
 def basket_view(basket: Basket | None, *, now: datetime) -> BasketView:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from marketplace.reservations.enums import (
     ENDED,
     HOLDING,
+    LIVE,
     OPEN,
     Choice,
     EndReason,
@@ -23,6 +24,10 @@ from shops.enums import TaxClass
 class ReservationQuerySet(models.QuerySet["Reservation"]):
     def open(self) -> "ReservationQuerySet":
         return self.filter(state__in=OPEN)
+
+    def told(self) -> "ReservationQuerySet":
+        """Those the shop knows of: one that waits for its payment is not its business yet."""
+        return self.exclude(state=State.PENDING)
 
     def at(self, branch: Any) -> "ReservationQuerySet":
         return self.filter(branch=branch)
@@ -41,6 +46,8 @@ class Reservation(models.Model):
         "shops.Slot", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     mode = models.CharField(max_length=8, choices=Mode)
+    #: What its payments are for, in mode PAY; they know nothing else of us.
+    subject = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     state = models.CharField(max_length=10, choices=State)
     #: Six of 28 unambiguous characters, unique among the shop's open reservations.
     code = models.CharField(max_length=6)
@@ -52,6 +59,12 @@ class Reservation(models.Model):
     #: A reserve lapses here.
     collect_by = models.DateTimeField(null=True, blank=True)
     ready_at = models.DateTimeField(null=True, blank=True)
+    #: An unpaid hold lapses here, once its payment path is closed.
+    hold_until = models.DateTimeField(null=True, blank=True)
+    #: The goods lie in their compartment and the money is being taken.
+    set_aside_at = models.DateTimeField(null=True, blank=True)
+    #: The shop accepts by itself and the stock was sure when claimed: accepted as soon as paid.
+    is_sure = models.BooleanField(default=False)
     reminded_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     #: Compartment the goods lie in.
@@ -67,11 +80,16 @@ class Reservation(models.Model):
             models.Index(fields=["shop", "code"], name="reservations_by_code"),
             models.Index(fields=["state", "answer_by"], name="reservations_answer_due"),
             models.Index(fields=["state", "collect_by"], name="reservations_collect_due"),
+            models.Index(
+                fields=["hold_until"],
+                name="reservations_hold_due",
+                condition=Q(state=State.PENDING),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["shop", "code"],
-                condition=Q(state__in=sorted(OPEN)),
+                condition=Q(state__in=sorted(LIVE)),
                 name="reservations_code_unique_while_open",
             ),
             models.CheckConstraint(
@@ -82,13 +100,29 @@ class Reservation(models.Model):
             ),
             models.CheckConstraint(
                 name="reservations_ended_with_time",
-                condition=Q(state__in=sorted(OPEN), ended_at__isnull=True)
+                condition=Q(state__in=sorted(LIVE), ended_at__isnull=True)
                 | Q(state__in=sorted(ENDED), ended_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="reservations_ready_with_time",
                 condition=~Q(state=State.READY)
                 | Q(ready_at__isnull=False, collect_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="reservations_paid_has_subject",
+                condition=Q(mode=Mode.PAY, subject__isnull=False, hold_until__isnull=False)
+                | Q(mode=Mode.RESERVE, subject__isnull=True, hold_until__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="reservations_only_paid_wait_for_money",
+                condition=Q(mode=Mode.PAY)
+                | (~Q(state=State.PENDING) & Q(set_aside_at__isnull=True)),
+            ),
+            # LAW: whoever has paid keeps a claim on the goods or the money, whatever the clock
+            # says; only a hold that was never paid lapses (design 5).
+            models.CheckConstraint(
+                name="reservations_paid_never_lapses",
+                condition=~Q(mode=Mode.PAY, state=State.EXPIRED) | Q(ready_by__isnull=True),
             ),
         ]
 
