@@ -14,6 +14,7 @@ from marketplace.core.text import fold
 from marketplace.reservations.domain import basket as baskets
 from marketplace.reservations.domain import checkout as checkouts
 from marketplace.reservations.domain import queries
+from marketplace.reservations.enums import Mode
 from marketplace.reservations.models import Checkout, Reservation
 from shops.domain import catalogue, counts
 from shops.domain import hours as hours_
@@ -153,8 +154,10 @@ def placed(
     nonce: uuid.UUID | None = None,
     now: datetime = NOW,
     windows: dict[int, datetime] | None = None,
+    pay: bool = False,
 ) -> Checkout:
-    """A checkout of these offers, placed as a shopper would, in the first free windows."""
+    """A checkout of these offers, placed as a shopper would, in the first free windows; with `pay`
+    it is what is from the first one's branch, to be paid online."""
     of = wanted[0][0].branch.shop.city
     basket = baskets.start(city=of, now=now)
     for row, quantity in wanted:
@@ -164,12 +167,20 @@ def placed(
     return checkouts.place(
         basket=basket,
         nonce=nonce or uuid.uuid4(),
-        seen=queries.seen_token(queries.basket_lines(basket)),
+        seen=queries.seen_token(
+            [
+                line
+                for line in queries.basket_lines(basket)
+                if not pay or line.offer.branch_id == wanted[0][0].branch_id
+            ],
+            Mode.PAY if pay else Mode.RESERVE,
+        ),
         shopper=checkouts.Shopper(name=name, email=email),
         language=language,
         by=Actor.shopper(),
         now=now,
         windows=free if windows is None else windows,
+        pay_branch=wanted[0][0].branch_id if pay else None,
     )
 
 

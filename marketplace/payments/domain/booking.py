@@ -63,12 +63,15 @@ def apply(*, payment_id: int, seen: PaymentSnapshot, now: datetime) -> Payment:
     before = known_of(payment)
     after = states.join(before, seen)
     _write_refunds(payment, before, after, now)
-    _write_disputes(payment, before, after, now)
+    disputes = _write_disputes(payment, before, after, now)
     payment.page_url = (
         (seen.page_url or payment.page_url) if after.state == PaymentState.OPEN else ""
     )
     settle(payment, now=now, **_facts(after))
     _tell_state(payment, before, after, now)
+    # Told when it is written: whoever waited for the end of a dispute may refund at once.
+    for kind, amount in disputes:
+        tell(payment, kind, amount, now=now)
     return payment
 
 
@@ -292,7 +295,9 @@ def _refund_case(
 
 def _write_disputes(
     payment: Payment, before: states.Known, after: states.Known, now: datetime
-) -> None:
+) -> list[tuple[OutcomeKind, Decimal]]:
+    """What there is to tell of it."""
+    news = []
     for provider_id, one in after.disputes.items():
         was = before.disputes.get(provider_id)
         if was is not None and was.state == one.state:
@@ -316,6 +321,7 @@ def _write_disputes(
                 shop_id=payment.shop_id,
                 now=now,
             )
-            tell(payment, OutcomeKind.DISPUTED, one.amount, now=now)
+            news.append((OutcomeKind.DISPUTED, one.amount))
         elif stood and not stands:
-            tell(payment, OutcomeKind.DISPUTE_OVER, one.amount, now=now)
+            news.append((OutcomeKind.DISPUTE_OVER, one.amount))
+    return news

@@ -1,0 +1,123 @@
+"""Paid reservations: an account, a provider in a file, and what both sides say afterwards."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from marketplace.core.domain.history import Actor
+from marketplace.payments.domain import accounts, booking, operations, payments
+from marketplace.payments.enums import AccountState, CaptureMode, PaymentState
+from marketplace.payments.gateway.port import AccountSnapshot, PaymentSnapshot
+from marketplace.payments.models import Payment, ProviderAccount
+from marketplace.reservations.domain import tick
+from marketplace.reservations.models import Reservation
+from shops.models import Offer, Shop
+from tests import factories
+from tests.factories import NOW
+from tests.payments.fake import FakeGateway
+
+ZERO = Decimal("0.00")
+
+
+def account(shop: Shop) -> ProviderAccount:
+    """The shop's account, able to charge, reached as it is in life."""
+    made = accounts.connect(shop_id=shop.pk, livemode=False, by=Actor.system(), now=NOW)
+    made.operations.all().delete()  # the provider's side of it is not what these tests are about
+    return accounts.apply(
+        account_id=made.pk,
+        seen=AccountSnapshot(
+            provider_id=f"acct_{shop.pk}",
+            livemode=False,
+            state=AccountState.READY,
+            charges_enabled=True,
+            payouts_enabled=True,
+        ),
+        now=NOW,
+    )
+
+
+def payment_of(reservation_id: int) -> Payment:
+    """Its only payment."""
+    subject = Reservation.objects.values_list("subject", flat=True).get(pk=reservation_id)
+    return Payment.objects.get(subject=subject)
+
+
+def report(reservation_id: int, state: PaymentState) -> None:
+    """The payment is where the provider says it is."""
+    payment = payment_of(reservation_id)
+    captured = payment.amount if state == PaymentState.CAPTURED else ZERO
+    authorised = payment.amount if state == PaymentState.AUTHORISED else captured
+    booking.apply(
+        payment_id=payment.pk,
+        seen=PaymentSnapshot(
+            account=payment.account.provider_id,
+            livemode=False,
+            currency="eur",
+            state=state,
+            session_ref=f"cs_{payment.pk}",
+            intent_ref=f"pi_{payment.pk}",
+            authorised=authorised,
+            captured=captured,
+            method="card",
+            capture_mode=CaptureMode.LATER,
+        ),
+        now=NOW,
+    )
+
+
+@dataclass
+class Desk:
+    """A shop that takes payments, its provider, and what one does again and again."""
+
+    offer: Offer
+    gateway: FakeGateway
+    clerk: Actor = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.shop = self.offer.branch.shop
+        self.clerk = Actor.member(factories.member(self.shop))
+
+    def place(self, quantity: int = 2) -> int:
+        """A paid reservation that waits for its payment, its page open; the id."""
+        pk = factories.reservation((self.offer, quantity), pay=True).pk
+        self.work()
+        return pk
+
+    def paid(self, quantity: int = 2) -> int:
+        """The same, and the shopper has paid by card."""
+        pk = self.place(quantity)
+        self.pays(pk)
+        return pk
+
+    def pays(self, pk: int, *, at_once: bool = False, after: timedelta = timedelta()) -> None:
+        """At the provider's page, and we hear of it."""
+        payment = payment_of(pk)
+        act: Callable[[str, Decimal], PaymentSnapshot] = (
+            self.gateway.pay if at_once else self.gateway.authorise
+        )
+        act(payment.session_ref, payment.amount)
+        self.look(pk, after=after)
+
+    def look(self, pk: int, *, after: timedelta = timedelta()) -> None:
+        """We ask the provider where it stands."""
+        payments.look(payment_id=payment_of(pk).pk, now=NOW + after)
+        self.work(after=after)
+
+    def work(self, *, after: timedelta = timedelta()) -> None:
+        """The lanes, until nothing more is due at that moment."""
+        while operations.run_due(now=NOW + after, gateway=self.gateway) != operations.Ran():
+            pass
+
+    def time(self, after: timedelta) -> datetime:
+        """The clock's round at that moment, and the lanes after it."""
+        tick.run(now=NOW + after)
+        self.work(after=after)
+        return NOW + after
+
+    def see(self, pk: int) -> Reservation:
+        return Reservation.objects.get(pk=pk)
+
+    def books(self, pk: int) -> PaymentSnapshot:
+        """What the provider says of it."""
+        return self.gateway.now(payment_of(pk).session_ref)
