@@ -51,13 +51,18 @@ def member_branches(user: "Asker", city: City) -> "BranchRows":
     return Branch.objects.filter(shop__in=member_shops(user, city))
 
 
-def owned_branches(user: "Asker", city: City) -> "BranchRows":
-    """Branches of the shops a person owns: what binds the shop is not decided at its counter."""
+def owned_shops(user: "Asker", city: City) -> "ShopRows":
+    """Shops a person owns: what binds the shop is not decided at its counter."""
     if not user.is_authenticated:
-        return Branch.objects.none()
+        return Shop.objects.none()
     # SECURITY: one join: role and activity are of one membership.
     owns = Q(members__user=user, members__is_active=True, members__role=Role.OWNER)
-    return Branch.objects.filter(shop__in=Shop.objects.of(city).filter(owns))
+    return Shop.objects.of(city).filter(owns)
+
+
+def owned_branches(user: "Asker", city: City) -> "BranchRows":
+    """Branches of those shops."""
+    return Branch.objects.filter(shop__in=owned_shops(user, city))
 
 
 def branch_offers(branches: Iterable[Branch]) -> "OfferRows":

@@ -31,6 +31,11 @@ class City(models.Model):
     max_quantity = models.PositiveSmallIntegerField(default=10)
     #: Most open reservations per e-mail address (hoarding, OWASP OAT-021).
     max_open = models.PositiveSmallIntegerField(default=10)
+    #: Whether shops here may be paid online at all.
+    pay_open = models.BooleanField(default=True)
+    #: The operator's part of an online payment: percent of it, and EUR for each.
+    pay_fee_percent = models.DecimalField(max_digits=4, decimal_places=2, default=0)
+    pay_fee_fixed = models.DecimalField(max_digits=4, decimal_places=2, default=0)
 
     class Meta:
         verbose_name_plural = "cities"
@@ -39,6 +44,16 @@ class City(models.Model):
                 name="shops_city_limits_positive",
                 condition=models.Q(
                     answer_minutes__gt=0, hold_days__gt=0, max_quantity__gt=0, max_open__gt=0
+                ),
+            ),
+            # More than that is no fee for a counter in the city, but a slip of the finger.
+            models.CheckConstraint(
+                name="shops_city_pay_fee_bounded",
+                condition=models.Q(
+                    pay_fee_percent__gte=0,
+                    pay_fee_percent__lte=20,
+                    pay_fee_fixed__gte=0,
+                    pay_fee_fixed__lte=5,
                 ),
             ),
         ]

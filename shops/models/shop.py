@@ -36,6 +36,8 @@ class Shop(models.Model):
     #: Confirm at once when the stock is sure; otherwise the shop is asked.
     auto_accept = models.BooleanField(default=False)
     is_live = models.BooleanField(default=False)
+    #: Since when it takes online payments; told downwards by `payments` (`shops.domain.paying`).
+    pay_open_since = models.DateTimeField(null=True, blank=True)
     #: `fold(name)`, so that lists sort alike on both databases (DIN 5007-1).
     sort_name = models.CharField(max_length=120)
 
