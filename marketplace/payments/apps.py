@@ -7,3 +7,8 @@ class PaymentsConfig(AppConfig):
     label = "payments"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Payments")
+
+    def ready(self) -> None:
+        from marketplace.payments.domain import account_mails  # noqa: PLC0415 needs the models
+
+        account_mails.register()

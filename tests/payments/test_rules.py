@@ -10,7 +10,7 @@ from tests.architecture import source
 PAYMENTS = source.ROOT / "marketplace" / "payments"
 ADAPTER = {"stripe_adapter.py", "stripe_shapes.py"}
 #: Those that talk, always through `in_the_open`, and what the runner hands the gateway to.
-TALKERS = {"operations.py", "calls.py", "inbox.py", "reconcile.py"}
+TALKERS = {"operations.py", "calls.py", "inbox.py", "reconcile.py", "onboarding.py"}
 CALLS = {
     "open_checkout",
     "fetch_payment",

@@ -6,6 +6,7 @@ from datetime import datetime
 from cms.domain import schedule
 from marketplace.core.domain import notices, queue, statistics
 from marketplace.operations.domain import health
+from marketplace.payments.domain import accounts
 from marketplace.reservations.domain import tick as reservations
 from shops.domain import hours, moments
 
@@ -14,6 +15,7 @@ def run(*, now: datetime) -> dict[str, int]:
     """One round; returns what it did, by name. Each part commits on its own."""
     did = asdict(reservations.run(now=now))
     did["calendars"] = hours.mend()
+    did["accounts"] = accounts.sweep(now=now)
     did["moments"] = moments.sweep(now=now)
     did |= {f"pages_{name}": number for name, number in asdict(schedule.run(now=now)).items()}
     did["notices"] = notices.sweep(now=now)

@@ -56,9 +56,8 @@ def begin(
         raise ValueError("a payment page lives for 30 minutes at least")
     if payment := _same(subject, account_id, amount):
         return payment
-    account = ProviderAccount.objects.filter(
-        pk=account_id, state=AccountState.READY, replaced_at__isnull=True
-    ).first()
+    able = ProviderAccount.objects.all().current().filter(state=AccountState.READY)
+    account = able.filter(pk=account_id).first()
     if account is None:
         raise Refused(_("This shop cannot take online payments at the moment."), code="account")
     try:

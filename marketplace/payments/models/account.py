@@ -6,6 +6,16 @@ from django.db.models import Q
 from marketplace.payments.enums import AccountState
 
 
+class AccountQuerySet(models.QuerySet["ProviderAccount"]):
+    def current(self) -> "AccountQuerySet":
+        """Those that take their shop's payments, once they are ready."""
+        return self.filter(replaced_at__isnull=True, takes_over_at__isnull=True)
+
+    def waiting(self) -> "AccountQuerySet":
+        """Those that are to take another's place."""
+        return self.filter(takes_over_at__isnull=False, stopped_at__isnull=True)
+
+
 class ProviderAccount(models.Model):
     """Belongs to the shop, not to us: the money of its payments never touches the platform (C7).
 
@@ -26,6 +36,12 @@ class ProviderAccount(models.Model):
     checked_at = models.DateTimeField(null=True, blank=True)
     #: Another account has taken its place; refunds of its payments still go through it.
     replaced_at = models.DateTimeField(null=True, blank=True)
+    #: It is to take another's place, and not before this instant; empty once it has.
+    takes_over_at = models.DateTimeField(null=True, blank=True)
+    #: An owner has stopped that: it never takes a payment.
+    stopped_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AccountQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -36,8 +52,19 @@ class ProviderAccount(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["shop"],
-                condition=Q(replaced_at__isnull=True),
+                condition=Q(replaced_at__isnull=True, takes_over_at__isnull=True),
                 name="payments_account_one_per_shop",
+            ),
+            models.UniqueConstraint(
+                fields=["shop"],
+                condition=Q(takes_over_at__isnull=False, stopped_at__isnull=True),
+                name="payments_account_one_change_per_shop",
+            ),
+            # Only what waits can be stopped, and what waits has never been anybody's account.
+            models.CheckConstraint(
+                name="payments_account_change_is_new",
+                condition=Q(takes_over_at__isnull=True, stopped_at__isnull=True)
+                | Q(takes_over_at__isnull=False, replaced_at__isnull=True),
             ),
             models.CheckConstraint(
                 name="payments_account_state_known", condition=Q(state__in=AccountState.values)
