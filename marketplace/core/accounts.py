@@ -1,12 +1,18 @@
 """How people sign in: allauth does it, these are our answers to its questions."""
 
-from urllib.parse import urlsplit
+import time
+from urllib.parse import urlencode, urlsplit
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.account.authentication import get_authentication_records
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core import http
+from marketplace.core.views import errors
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -35,3 +41,22 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """The limits count by this; callers whose address we cannot read share one bucket."""
         return http.client_ip(request) or "unknown"
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether this session has proven in the last minutes who sits there: by password or by code,
+    when signing in or again since (`ACCOUNT_REAUTHENTICATION_TIMEOUT`)."""
+    proofs = get_authentication_records(request, request.user)
+    return any(time.time() - one["at"] < app_settings.REAUTHENTICATION_TIMEOUT for one in proofs)
+
+
+def confirm_first(request: HttpRequest) -> HttpResponse:
+    """To the page that asks for the password, and then here; nothing that was sent is kept."""
+    if not request.user.has_usable_password():  # type: ignore[union-attr]
+        return errors.answer(
+            request,
+            403,
+            message=_("Please sign out, sign in again with a code by mail, and come back at once."),
+        )
+    again = urlencode({REDIRECT_FIELD_NAME: request.path})
+    return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{again}")

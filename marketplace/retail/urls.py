@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from marketplace.retail.views import counter, goods, home, hours, hours_files, taps, weeks
+from marketplace.retail.views import counter, goods, home, hours, hours_files, paying, taps, weeks
 
 app_name = "retail"
 
@@ -45,10 +45,20 @@ _hours = [
     path("geschlossen.ics", hours_files.closures, name="hours_closures"),
 ]
 
+_paying = [
+    path("", paying.room, name="paying"),
+    path("weiter/", paying.go, name="paying_go"),
+    path("zurueck/", paying.back, name="paying_back"),
+    path("wechseln/", paying.change, name="paying_change"),
+    path("wechsel-stoppen/", paying.stop, name="paying_stop"),
+    path("angaben/", paying.facts, name="paying_facts"),
+]
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("<slug:shop>/", home.shop, name="shop"),
     path("<slug:shop>/zaehlen/", home.count_shelves, name="count_shelves"),
+    path("<slug:shop>/online-zahlung/", include(_paying)),
     path("<slug:shop>/<slug:branch>/theke/", counter.counter, name="counter"),
     path("<slug:shop>/<slug:branch>/theke/code/", counter.code, name="code"),
     path("<slug:shop>/<slug:branch>/theke/<int:reservation>/", include(_reservation)),

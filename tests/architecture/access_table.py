@@ -65,6 +65,7 @@ _ONE = _DESK + "{reservation}/"
 _GOODS = "/haendler/{shop}/{branch}/waren/"
 _OFFER = _GOODS + "{offer}/"
 _HOURS = "/haendler/{shop}/{branch}/zeiten/"
+_PAYING = "/haendler/{shop}/online-zahlung/"
 _LINK = "/abholung/{token}/"
 _PART = _LINK + "{part}/"
 _FORM = frozenset({"form"})
@@ -132,6 +133,13 @@ DOORS = (
          but={("neighbour", GET): 302}),  # a single branch: straight to its counter
     _room("shop", "/haendler/{shop}/", GET=200),
     _room("count_shelves", "/haendler/{shop}/zaehlen/", POST=422),
+    # Without a provider, as here, this room does not exist; with one, see tests/retail.
+    _owners_room("paying", _PAYING, GET=404),
+    _owners_room("paying_go", _PAYING + "weiter/", POST=404),
+    _owners_room("paying_back", _PAYING + "zurueck/", GET=404),
+    _owners_room("paying_change", _PAYING + "wechseln/", GET=404, POST=404),
+    _owners_room("paying_stop", _PAYING + "wechsel-stoppen/", POST=404),
+    _owners_room("paying_facts", _PAYING + "angaben/", POST=404),
     _room("counter", _DESK, GET=200),
     _room("code", _DESK + "code/", GET=302, POST=422),
     _room("reservation", _ONE, GET=200),

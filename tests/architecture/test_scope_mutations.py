@@ -73,10 +73,9 @@ def _members_anywhere(user: Any, city: Any) -> Any:
 def _owners(**more: Any) -> Callable[..., Any]:
     def loose(user: Any, city: Any) -> Any:
         if not user.is_authenticated:
-            return Branch.objects.none()
+            return Shop.objects.none()
         owns = Q(members__user=user, **more)
-        shops = Shop.objects.filter(owns) if city is None else Shop.objects.of(city).filter(owns)
-        return Branch.objects.filter(shop__in=shops)
+        return Shop.objects.filter(owns) if city is None else Shop.objects.of(city).filter(owns)
 
     return loose
 
@@ -99,10 +98,11 @@ MUTATIONS = (
     Mutation(SHOPS, "member_shops", "city", _members_anywhere),
     Mutation(SHOPS, "member_shops", "activity", _members()),
     Mutation(SHOPS, "member_branches", "shop", lambda user, city: Branch.objects.of(city)),
-    Mutation(SHOPS, "owned_branches", "user", lambda user, city: Branch.objects.of(city)),
-    Mutation(SHOPS, "owned_branches", "city", _owners_anywhere),
-    Mutation(SHOPS, "owned_branches", "activity", _owners(members__role=Role.OWNER)),
-    Mutation(SHOPS, "owned_branches", "role", _owners(members__is_active=True)),
+    Mutation(SHOPS, "owned_shops", "user", lambda user, city: Shop.objects.of(city)),
+    Mutation(SHOPS, "owned_shops", "city", _owners_anywhere),
+    Mutation(SHOPS, "owned_shops", "activity", _owners(members__role=Role.OWNER)),
+    Mutation(SHOPS, "owned_shops", "role", _owners(members__is_active=True)),
+    Mutation(SHOPS, "owned_branches", "shop", lambda user, city: Branch.objects.of(city)),
     Mutation(SHOPS, "branch_offers", "branch", lambda branches: Offer.objects.all()),
     Mutation(RESERVATIONS, "basket_of", "city", _basket),
     Mutation(RESERVATIONS, "basket_of", "key", _any_basket),

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from marketplace.core.errors import Refused, Stale
 from marketplace.core.http import access
+from marketplace.payments import gateway
 from marketplace.retail.domain import counting, morning, queries
 from marketplace.retail.forms.goods import ShelvesForm
 from marketplace.retail.views import scope
@@ -79,6 +80,8 @@ def _page(
         "form": form,
         "rows": [(each, form[form.name_of(each.offer.pk)]) for each in home.worth],
         "message": message,
+        "pays": gateway.configured() is not None
+        and scope.owned_shops(request).filter(pk=shop.pk).exists(),
         "now": now,
     }
     return render(request, "retail/shop.html", context, status=status)

@@ -39,6 +39,16 @@ def branch_of(request: HttpRequest, shop: str, branch: str) -> Branch:
     return get_object_or_404(mine, shop__slug=shop, slug=branch)
 
 
+def owned_shops(request: HttpRequest) -> "ShopRows":
+    """Shops the person owns, in the city whose host was asked."""
+    return shop_access.owned_shops(request.user, city_of(request))
+
+
+def owned_shop_of(request: HttpRequest, shop: str) -> Shop:
+    """A shop the person owns, with its city."""
+    return get_object_or_404(owned_shops(request).select_related("city"), slug=shop)
+
+
 def owned_branches(request: HttpRequest) -> "BranchRows":
     """Branches of the shops the person owns, in the city whose host was asked."""
     return shop_access.owned_branches(request.user, city_of(request))
