@@ -17,7 +17,7 @@ from cms.models.reports import LONGEST_ADDRESS, LONGEST_WORDS
 from marketplace.core.errors import Refused
 from marketplace.core.models import User
 from shops import access
-from shops.domain import brand
+from shops.domain import brand, paying
 from shops.models import Branch, City, Shop, Zone
 
 _FIELDS = ["email", "name", "is_superuser", "groups"]
@@ -77,6 +77,29 @@ class BrandForm(forms.Form):
             return brand.check(self.cleaned_data["colour"])
         except Refused as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
+
+
+class PayingForm(forms.Form):
+    """A city's rules of paying online."""
+
+    is_open = forms.BooleanField(
+        label=_("Shops may be paid online"),
+        required=False,
+        help_text=_("Without it nobody can begin a payment. What is paid already goes its way."),
+    )
+    percent = forms.DecimalField(
+        label=_("Fee in percent of the payment"),
+        min_value=0,
+        max_value=paying.MOST_PERCENT,
+        decimal_places=2,
+    )
+    fixed = forms.DecimalField(
+        label=_("Fee for each payment, in euros"),
+        min_value=0,
+        max_value=paying.MOST_FIXED,
+        decimal_places=2,
+        help_text=_("Agree it with the shops first: they see it before they connect an account."),
+    )
 
 
 class RuleForm(forms.Form):

@@ -17,6 +17,7 @@ from cms.views import calendar, desk, duties, reports, scope, translating
 from cms.views.choosers import GoodsChooserViewSet, ShopChooserViewSet
 from marketplace.core import http
 from marketplace.core.views import errors
+from marketplace.payments import gateway
 
 Serve = Callable[[Page, HttpRequest, list[Any], dict[str, Any]], HttpResponseBase]
 
@@ -72,6 +73,7 @@ def pages_of_the_desk() -> list[URLPattern]:
         path("hilfe/kampagne/", desk.campaign_help, name="campaign_help"),
         path("pflichtseiten/<slug:kind>/", duties.begin, name="begin_duty"),
         path("stadt/", desk.city, name="city_brand"),
+        path("stadt/online-zahlung/", desk.paying, name="city_paying"),
         path("kalender/", calendar.year, name="calendar"),
         path("kalender/planen/", calendar.plan, name="calendar_plan"),
         path("kalender/<int:opening>/genehmigt/", calendar.permit, name="calendar_permit"),
@@ -131,6 +133,19 @@ def campaign_help() -> MenuItem:
     return MenuItem(
         _("A campaign page in 15 minutes"), reverse("campaign_help"), icon_name="help", order=10
     )
+
+
+class PayingItem(SpeakersItem):
+    """Shown where people can pay online at all."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return gateway.configured() is not None and super().is_shown(request)
+
+
+@hooks.register("register_settings_menu_item")
+def city_paying() -> MenuItem:
+    """Whether shops may be paid online, and the operator's fee."""
+    return PayingItem(_("Online payment"), reverse("city_paying"), icon_name="form", order=11)
 
 
 @hooks.register("register_settings_menu_item")

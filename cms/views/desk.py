@@ -1,19 +1,21 @@
 """Pages of ours in the city's desk."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cms.domain import living, queries
-from cms.forms import BrandForm, RuleForm
+from cms.forms import BrandForm, PayingForm, RuleForm
 from cms.models import CampaignIndex
 from cms.models.living import LivingBody
 from cms.views import scope
 from marketplace.core.domain.history import Actor
+from marketplace.payments import gateway
 from shops.domain import brand, cities
+from shops.domain import paying as rules
 from shops.requests import city_of
 
 
@@ -57,3 +59,19 @@ def city(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The city wears its new colour."))
         return redirect("city_brand")
     return render(request, "cms/city.html", {"form": form, "family": brand.family(ours.colour)})
+
+
+def paying(request: HttpRequest) -> HttpResponse:
+    """The city's rules of paying online; where nobody can, there is no such page."""
+    if gateway.configured() is None:
+        raise Http404
+    ours = scope.publishers_city(request)
+    fees = {"percent": ours.pay_fee_percent, "fixed": ours.pay_fee_fixed}
+    form = PayingForm(request.POST or None, initial={"is_open": ours.pay_open} | fees)
+    if request.method == "POST" and form.is_valid():
+        rules.set_rules(
+            city=ours, by=Actor.editor(request.user), now=timezone.now(), **form.cleaned_data
+        )
+        messages.success(request, _("The rules of online payment are saved."))
+        return redirect("city_paying")
+    return render(request, "cms/paying.html", {"form": form})
