@@ -99,7 +99,7 @@ class Pages:
         # SECURITY: a link works once; the token is compared in constant time
         if link is None or not hmac.compare_digest(account["_token"], token):
             return _page({"gone": True}, status=404)
-        if link["expires"] < self.store.now():
+        if link["expires"] < self.store.now() or outcome == "expired":
             return _redirect(link["refresh"])
         if outcome is None:
             return _page(
