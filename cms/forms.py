@@ -92,12 +92,14 @@ class PayingForm(forms.Form):
         min_value=0,
         max_value=paying.MOST_PERCENT,
         decimal_places=2,
+        localize=True,
     )
     fixed = forms.DecimalField(
         label=_("Fee for each payment, in euros"),
         min_value=0,
         max_value=paying.MOST_FIXED,
         decimal_places=2,
+        localize=True,
         help_text=_("Agree it with the shops first: they see it before they connect an account."),
     )
 
