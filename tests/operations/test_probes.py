@@ -95,3 +95,29 @@ def test_what_cannot_be_asked_is_not_well(monkeypatch):
 
     monkeypatch.setattr(health, "_database", broken)
     assert troubles()["database"] == "cannot be asked: OperationalError"
+
+
+def told(now=NOW) -> str:
+    return {part.name: part.detail for part in health.parts(now=now)}["payments"]
+
+
+def test_silent_lanes_are_told_where_somebody_may_pay(settings):
+    assert told() == "", "nobody can pay here"
+    settings.STRIPE_SECRET_KEY = "sk_test_x"
+    assert told().count("has never run") == 4
+    for name in ("SHOPPER", "MONEY", "OFFICE", "EVENTS"):
+        health.beat(name=health.lane(name), now=NOW - health.LANE_LIMIT)
+    assert told() == ""
+    health.beat(name=health.lane("SHOPPER"), now=NOW + timedelta(minutes=1))
+    assert told(NOW + timedelta(seconds=1)).startswith("lane MONEY last ran 301 s ago; lane OFFICE")
+    assert "SHOPPER" not in told(NOW + timedelta(seconds=1))
+    assert "payments" not in troubles(NOW + timedelta(hours=1)), "told, and still ready"
+
+
+def test_a_turn_is_taken_once():
+    every = timedelta(minutes=5)
+    turns = [health.turn(name="x", every=every, now=NOW) for _ in range(3)]
+    assert turns == [True, False, False]
+    assert not health.turn(name="x", every=every, now=NOW + timedelta(minutes=4))
+    assert health.turn(name="x", every=every, now=NOW + every)
+    assert not health.turn(name="x", every=every, now=NOW + every)

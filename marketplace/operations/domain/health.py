@@ -11,12 +11,16 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from marketplace.operations.models import Heartbeat
+from marketplace.payments import gateway
 from marketplace.payments.domain import queries as payments
+from marketplace.payments.enums import Lane
 
 #: A task that waits longer than this means that no worker works.
 QUEUE_LIMIT = timedelta(minutes=10)
 #: `tick` runs every minute; after this many silent ones reservations lapse too late.
 TICK_LIMIT = timedelta(minutes=5)
+#: A lane of the money machine beats every few seconds; silent for so long, people wait in vain.
+LANE_LIMIT = timedelta(minutes=5)
 #: A task that may run at once carries the end of the calendar (django-tasks-db).
 _NEVER = 9999
 UNASKED = "cannot be asked"
@@ -36,6 +40,20 @@ def beat(*, name: str, now: datetime) -> None:
     Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
 
 
+def turn(*, name: str, every: timedelta, now: datetime) -> bool:
+    """Whether `name` is due again, which is then noted: of many who ask at once one hears yes."""
+    row, is_new = Heartbeat.objects.get_or_create(name=name, defaults={"at": now})
+    if is_new or row.at > now - every:
+        return is_new
+    # RACE: one conditional update; the others find no row to change.
+    return bool(Heartbeat.objects.filter(name=name, at__lte=now - every).update(at=now))
+
+
+def lane(name: str) -> str:
+    """What a lane of the money machine is called here."""
+    return f"payments.{name}"
+
+
 def parts(*, now: datetime) -> list[Part]:
     """Every part, in fixed order. Never raises: what cannot be asked is not well."""
     return [
@@ -43,7 +61,7 @@ def parts(*, now: datetime) -> list[Part]:
         _asked("cache", _cache),
         _asked("queue", lambda: _queue(now)),
         _asked("tick", lambda: _tick(now)),
-        _told("payments", _payments),
+        _told("payments", lambda: _payments(now)),
     ]
 
 
@@ -85,9 +103,27 @@ def _tick(now: datetime) -> str:
     return "has never run" if at is None else _late("last ran", now - at, TICK_LIMIT, " ago")
 
 
-def _payments() -> str:
+def _payments(now: datetime) -> str:
     given_up = payments.dead()
-    return f"{given_up} calls or events were given up" if given_up else ""
+    told = [f"{given_up} calls or events were given up"] if given_up else []
+    return "; ".join([*told, *_lanes(now)])
+
+
+def _lanes(now: datetime) -> list[str]:
+    """Lanes in which nothing runs although somebody may pay."""
+    if not gateway.is_configured():
+        return []
+    beats = dict(Heartbeat.objects.filter(name__startswith=lane("")).values_list("name", "at"))
+    told = []
+    for name in (*Lane.values, "EVENTS"):
+        at = beats.get(lane(name))
+        what = f"lane {name} last ran"
+        told.append(
+            f"lane {name} has never run"
+            if at is None
+            else _late(what, now - at, LANE_LIMIT, " ago")
+        )
+    return [each for each in told if each]
 
 
 def _late(what: str, age: timedelta, limit: timedelta, end: str = "") -> str:

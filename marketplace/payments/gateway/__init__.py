@@ -7,9 +7,14 @@ from django.conf import settings
 from marketplace.payments.gateway.port import Gateway
 
 
+def is_configured() -> bool:
+    """Whether somebody may pay online here; loads nothing."""
+    return bool(settings.STRIPE_SECRET_KEY)
+
+
 def configured() -> Gateway | None:
     """The provider of this installation; None where nobody can pay online."""
-    if not settings.STRIPE_SECRET_KEY:
+    if not is_configured():
         return None
     return _stripe(
         settings.STRIPE_SECRET_KEY,
