@@ -394,5 +394,7 @@ LOGGING = {
         # 4xx are in the access line already; Django would add the bare path.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},
+        # Two lines for each call; what came of a call is in ours.
+        "stripe": {"level": "WARNING"},
     },
 }

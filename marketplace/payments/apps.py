@@ -9,6 +9,7 @@ class PaymentsConfig(AppConfig):
     verbose_name = _("Payments")
 
     def ready(self) -> None:
+        from marketplace.payments import checks  # noqa: F401, PLC0415
         from marketplace.payments.domain import account_mails  # noqa: PLC0415 needs the models
 
         account_mails.register()
