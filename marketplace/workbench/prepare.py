@@ -24,6 +24,19 @@ except ImportError:  # Windows: nobody keeps two demos from meeting in one folde
     fcntl = None  # type: ignore[assignment]
 
 
+#: The books of the stand-in for Stripe, beside the town they are about.
+STATE = "provider.sqlite3"
+
+
+def free_port(host: str, wish: int) -> int:
+    """That port if it is free, else one that is."""
+    if 1024 <= wish < 65_536 and is_free(host, wish):
+        return wish
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
 def is_free(host: str, port: int) -> bool:
     """Whether a server could listen there now."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -115,5 +128,7 @@ def clear() -> None:
     for file in files:
         for suffix in ("", "-wal", "-shm", "-journal"):
             file.with_name(file.name + suffix).unlink(missing_ok=True)
+    for suffix in ("", "-wal", "-shm"):
+        (settings.VAR_DIR / (STATE + suffix)).unlink(missing_ok=True)
     for name in ("media", "mail", "log"):
         shutil.rmtree(settings.VAR_DIR / name, ignore_errors=True)

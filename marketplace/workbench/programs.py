@@ -1,4 +1,6 @@
-"""What the demo's supervisor runs: server, worker, ticker. `python -m … server` runs one alone.
+"""What the demo's supervisor runs: server, worker, ticker, and two for paying.
+
+`python -m … server` runs one alone.
 
 Address and town come from the environment: HOST, PORT, BASE_URL, VAR_DIR.
 """
@@ -68,10 +70,36 @@ def ticker() -> None:
         time.sleep(TICK)
 
 
+def provider() -> None:
+    """The stand-in for Stripe, with its books in the town's folder."""
+    from marketplace.workbench import prepare  # noqa: PLC0415 needs the settings
+    from marketplace.workbench.provider.__main__ import main  # noqa: PLC0415
+
+    given = {
+        "--port": os.environ["STRIPE_API_BASE"].rpartition(":")[2],
+        "--state": os.path.join(os.environ["VAR_DIR"], prepare.STATE),
+        "--webhook": os.environ["STANDIN_WEBHOOK"],
+        "--secret": os.environ["STRIPE_WEBHOOK_SECRETS"],
+        "--public": os.environ["STANDIN_PUBLIC"],
+        "--door": os.environ["STANDIN_DOOR"],
+        "--city-host": "localhost",
+    }
+    sys.exit(main([f"{name}={value}" for name, value in given.items()]))
+
+
+def payments() -> None:
+    """Speaks with the payment provider, whichever it is."""
+    from django.core.management import call_command  # noqa: PLC0415 needs the settings
+
+    call_command("payments")
+
+
 PROGRAMS: Mapping[str, Callable[[], None]] = {
     "server": server,
     "worker": worker,
     "ticker": ticker,
+    "provider": provider,
+    "payments": payments,
 }
 
 if __name__ == "__main__":

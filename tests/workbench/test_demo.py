@@ -1,11 +1,13 @@
 """`manage.py demo`: once made, then only served; every way out leaves nothing behind."""
 
+import json
 import os
 import re
 import signal
 import socket
 import sqlite3
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -138,6 +140,8 @@ def test_the_town_opens_survives_a_crash_and_leaves_nobody_behind(served: Served
     assert "<h1" in served.get(link)
     eventually(lambda: '"tick": "ok"' in _ready(served), seconds=60)
 
+    _pays_at_the_stand_in(served)
+
     # granian's own parent is killed: its processes must not keep the port.
     everybody = served.everybody()
     os.kill(_granian(served.process.pid), signal.SIGKILL)
@@ -149,6 +153,45 @@ def test_the_town_opens_survives_a_crash_and_leaves_nobody_behind(served: Served
     served.process.wait()
     eventually(lambda: not [pid for pid in everybody if lives(pid)], seconds=15)
     assert prepare.is_free("127.0.0.1", served.demo.port)
+
+
+def _pays_at_the_stand_in(served: Served) -> None:
+    """It knows the shops, the town hears of it, and a crash does not cost it its books."""
+    assert served.hears("stand-in for Stripe: no real money")
+    with sqlite3.connect(served.demo.folder / "db.sqlite3") as connection:
+        states = dict(
+            connection.execute("SELECT state, count(*) FROM payments_provideraccount GROUP BY 1")
+        )
+        assert states["READY"] > 10
+        ready = "SELECT provider_id FROM payments_provideraccount WHERE state = 'READY'"
+        account = connection.execute(ready).fetchone()[0]
+        told = "SELECT count(*) FROM payments_providerevent WHERE state = 'DONE'"
+        eventually(
+            lambda: connection.execute(told).fetchone()[0] == sum(states.values()), seconds=60
+        )
+    assert '"payments": "ok"' in _ready(served)
+    (running,) = _writing(served, "provider.log")
+    assert _writing(served, "payments.log")
+    os.kill(running, signal.SIGKILL)
+    eventually(lambda: served.hears("The provider stopped (SIGKILL). Starting it again"))
+    eventually(lambda: _writing(served, "provider.log") not in ([], [running]))
+    log = served.demo.folder / "log" / "provider.log"
+    eventually(lambda: len(set(log.read_text().split())) == 1 < len(log.read_text().split()))
+    asked = urllib.request.Request(  # noqa: S310
+        f"{log.read_text().split()[0]}/v1/accounts/{account}",
+        headers={"Authorization": "Bearer sk_test_x"},
+    )
+    with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310
+        assert json.load(answer)["charges_enabled"], "it has forgotten its books"
+
+
+def _writing(served: Served, log: str) -> list[int]:
+    """Children of the supervisor whose output goes there."""
+    return [
+        pid
+        for pid in descendants(served.process.pid)
+        if os.path.realpath(f"/proc/{pid}/fd/1").endswith(f"/log/{log}")
+    ]
 
 
 def _ready(served: Served) -> str:

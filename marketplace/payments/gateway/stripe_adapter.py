@@ -54,10 +54,18 @@ TOLERANCE = 300
 
 
 class StripeGateway:
-    """See `port.Gateway`. Holds no state of ours."""
+    """See `port.Gateway`. Holds no state of ours; threads may share it.
+
+    `http_client`: another way to the provider than a connection.
+    """
 
     def __init__(
-        self, *, secret_key: str, api_base: str = "", webhook_secrets: tuple[str, ...] = ()
+        self,
+        *,
+        secret_key: str,
+        api_base: str = "",
+        webhook_secrets: tuple[str, ...] = (),
+        http_client: stripe.HTTPClient | None = None,
     ) -> None:
         self.livemode = secret_key.startswith(("sk_live", "rk_live"))
         self._secrets = webhook_secrets
@@ -66,7 +74,7 @@ class StripeGateway:
             stripe_version=API_VERSION,
             base_addresses={"api": api_base} if api_base else {},
             max_network_retries=0,
-            http_client=stripe.RequestsClient(timeout=TIMEOUT),
+            http_client=http_client or stripe.RequestsClient(timeout=TIMEOUT),
         )
 
     # --- a payment ------------------------------------------------------------------------------

@@ -26,7 +26,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--webhook", default="", help="where events go")
     parser.add_argument("--secret", default="", help="signs them; two while one is rotated: a,b")
     parser.add_argument("--public", default="", help="address a browser finds it under")
+    parser.add_argument("--door", default="", help="HOST:PORT at which other devices see its pages")
+    parser.add_argument("--city-host", default="", help="what webhooks call the town")
     given = parser.parse_args(argv)
+    host, colon, port = given.door.rpartition(":")
+    if given.door and not (colon and host and port.isdecimal()):
+        parser.error("--door is HOST:PORT")
     if bool(given.webhook) != bool(given.secret):
         parser.error("--webhook and --secret belong together")
     if given.webhook and urlsplit(given.webhook).scheme not in {"http", "https"}:
@@ -37,7 +42,12 @@ def main(argv: list[str] | None = None) -> int:
         signal.signal(number, lambda *_: ended.set())
     webhook = (given.webhook, given.secret) if given.webhook else None
     with StandIn(
-        state=given.state, port=given.port, webhook=webhook, public=given.public
+        state=given.state,
+        port=given.port,
+        webhook=webhook,
+        public=given.public,
+        door=(host.strip("[]"), int(port)) if given.door else None,
+        city_host=given.city_host,
     ) as provider:
         sys.stdout.write(f"{provider.url}\n")
         sys.stdout.flush()

@@ -28,6 +28,8 @@ class Delivery(threading.Thread):
         self.store = store
         self.faults = faults
         self.webhook: tuple[str, str] | None = None
+        #: The name of the town that is told, where the address alone does not say it.
+        self.city_host = ""
         self._pause = pause
         self._wake = threading.Event()
         self._ended = False
@@ -134,7 +136,7 @@ class Delivery(threading.Thread):
             }
         body = packed(event)
         key = "whsec_of_somebody_else" if manner == "forged" else secret
-        status = self.post(url, body, signed(body, key))
+        status = self.post(url, body, signed(body, key), self.city_host)
         self.tries.append((event["type"], status))
         false = manner in {"forged", "foreign"}
         if 200 <= status < 300 or false:
@@ -150,7 +152,7 @@ class Delivery(threading.Thread):
             self._mark(seq, tries=tries + 1, due=self.store.clock() + pause)
 
     @staticmethod
-    def post(url: str, body: bytes, signature: str) -> int:
+    def post(url: str, body: bytes, signature: str, host: str = "") -> int:
         """The status of one try; 0 where nobody answers."""
         request = urllib.request.Request(  # noqa: S310 an address the operator gave, checked there
             url,
@@ -160,6 +162,7 @@ class Delivery(threading.Thread):
                 "Content-Type": "application/json; charset=utf-8",
                 "Stripe-Signature": signature,
                 "User-Agent": "Stripe/1.0 (stand-in)",
+                **({"Host": host} if host else {}),
             },
         )
         try:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: SECURITY: nobody but this machine may talk to it.
+#: SECURITY: nobody but this machine may talk to it; a door for browsers shows its pages alone.
 HOST = "127.0.0.1"
 #: Bytes of a request; Stripe's own requests are far smaller.
 LARGEST = 1_000_000
@@ -28,9 +28,13 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 256
     allow_reuse_address = True
 
-    def __init__(self, port: int, standin: "StandIn") -> None:
+    def __init__(
+        self, port: int, standin: "StandIn", *, host: str = HOST, pages_only: bool = False
+    ) -> None:
         self.standin = standin
-        super().__init__((HOST, port), Handler)
+        self.pages_only = pages_only
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        super().__init__((host, port), Handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that went away is no error of ours."""
@@ -61,11 +65,13 @@ class Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         asked = Asked(self.command, self.path, headers, body)
         try:
-            if self.path.startswith(control.PREFIX):
-                found: Answer | None = control.answer(standin, asked)
+            if cast(Server, self.server).pages_only and not _is_page(self.path):
+                found: Answer | None = None
+            elif self.path.startswith(control.PREFIX):
+                found = control.answer(standin, asked)
             elif standin.faults.dark:
                 raise ResetConnection
-            elif self.path.startswith("/v1/"):
+            elif not _is_page(self.path):
                 found = standin.api.answer(asked)
             else:
                 found = standin.pages.answer(asked)
@@ -98,3 +104,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         logger.debug(format, *args)
+
+
+def _is_page(path: str) -> bool:
+    """What a browser may see, wherever it is."""
+    return not path.startswith((control.PREFIX, "/v1/"))

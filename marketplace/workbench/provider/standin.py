@@ -20,7 +20,9 @@ class StandIn:
 
     `state`: an SQLite file that survives a restart, or memory. `webhook`: (address, secret).
     `pause`: seconds of its clock before the first repetition of a webhook. `public`: the address a
-    browser finds it under, where that is another than its own. Amounts are whole cents.
+    browser finds it under, where that is another than its own. `door`: (host, port) of a second
+    entrance that shows the pages alone. `city_host`: what webhooks call the town, where its address
+    is no name of it. Amounts are whole cents.
     """
 
     def __init__(
@@ -31,6 +33,8 @@ class StandIn:
         webhook: tuple[str, str] | None = None,
         pause: float = 1.0,
         public: str = "",
+        door: tuple[str, int] | None = None,
+        city_host: str = "",
         guard: Guard | None = None,
     ) -> None:
         self.store = Store(state)
@@ -41,21 +45,28 @@ class StandIn:
         self.pages = Pages(self.store, lambda: self.base)
         self.delivery = Delivery(self.store, self.faults, pause)
         self.delivery.webhook = webhook
+        self.delivery.city_host = city_host
         self._server = Server(port, self)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), name="provider", daemon=True
-        )
+        self._servers = [self._server]
+        if door is not None:
+            self._servers.append(Server(door[1], self, host=door[0], pages_only=True))
+        self._threads = [
+            threading.Thread(target=each.serve_forever, args=(0.05,), name="provider", daemon=True)
+            for each in self._servers
+        ]
 
     # --- life -------------------------------------------------------------------------------------
 
     def start(self) -> Self:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
         self.delivery.start()
         return self
 
     def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        for each in self._servers:
+            each.shutdown()
+            each.server_close()
         self.delivery.end()
         self.store.close()
 

@@ -14,12 +14,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.utils import timezone
 
+from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused
 from marketplace.workbench import prepare
 from marketplace.workbench.children import Program
-from marketplace.workbench.domain import places, seed
+from marketplace.workbench.domain import accounts, places, seed
 from marketplace.workbench.domain.seed import Ground
 from marketplace.workbench.programs import PROGRAMS
+from marketplace.workbench.purse import Purse
 from marketplace.workbench.supervisor import Supervisor
 
 #: Days after which a town's dates are no longer fresh.
@@ -51,7 +53,7 @@ class Address:
 
 
 class Command(BaseCommand):
-    help = "Makes the demo town if it is not there yet, and serves it: server, worker, ticker."
+    help = "Makes the demo town if it is not there yet, and serves it with all it needs."
     requires_system_checks = ()  # they take a second, and nothing they find concerns a demo
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -70,6 +72,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("DEMO is switched off here. The demo town needs DEMO=1.")
+        if settings.STRIPE_SECRET_KEY.startswith(("sk_live", "rk_live")):
+            raise CommandError("STRIPE_SECRET_KEY is a live key. A demo never takes real money.")
         logging.getLogger("wagtail").setLevel(logging.WARNING)  # it tells of every page it makes
         address = Address.of(options)
         if not options["no_serve"] and not prepare.is_free(address.host, address.port):
@@ -119,6 +123,10 @@ class Command(BaseCommand):
             )
         if ground == Ground.EMPTY:
             seed.plant(base_url=address.base_url, now=now, say=self.say)
+        if not settings.STRIPE_SECRET_KEY:
+            state = settings.VAR_DIR / prepare.STATE
+            accounts.plant(state=state, by=Actor.system(), now=now)
+        if ground == Ground.EMPTY:
             return
         seed.move(base_url=address.base_url, now=now)
         days = (now - seed.made_at()).days
@@ -136,6 +144,10 @@ class Command(BaseCommand):
         self.say("")
         self.say(f"  The town   {url}/    in English: {url}/en/")
         self.say(f"  Its mails  {url}/werkbank/post/")
+        if settings.STRIPE_SECRET_KEY:
+            self.say("  Paying     at Stripe, in test mode, with the key in STRIPE_SECRET_KEY")
+        else:
+            self.say("  Paying     at a stand-in for Stripe: no real money, no real cards")
         self.say("")
         self.say(f"  Sign in at {url}/konto/login/ with the password {places.PASSWORD}")
         for login in logins:
@@ -150,10 +162,26 @@ class Command(BaseCommand):
             self.say("")
 
     def _serve(self, address: Address) -> None:
-        """Server, worker and ticker until Ctrl-C."""
+        """Server, worker, ticker and what paying needs, until Ctrl-C."""
         here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104
         # What differs from the settings we run under must be read anew.
         may_copy = prepare.may_copy() and address.base_url == settings.BASE_URL.rstrip("/").lower()
+        env = {
+            **os.environ,
+            "DEMO": "1",
+            "DJANGO_SETTINGS_MODULE": "marketplace.settings",
+            "VAR_DIR": str(settings.VAR_DIR),
+            "HOST": address.host,
+            "PORT": str(address.port),
+            "BASE_URL": address.base_url,
+        }
+        left_out = {"provider"} if settings.STRIPE_SECRET_KEY else set()
+        if not left_out:
+            purse = Purse.at(
+                host=address.host, port=address.port, here=here, base_url=address.base_url
+            )
+            purse.use()
+            env |= purse.env()
         supervisor = Supervisor(
             [
                 Program(
@@ -162,17 +190,10 @@ class Command(BaseCommand):
                     run if may_copy else None,
                 )
                 for name, run in PROGRAMS.items()
+                if name not in left_out
             ],
             health=(here, address.port),
-            env={
-                **os.environ,
-                "DEMO": "1",
-                "DJANGO_SETTINGS_MODULE": "marketplace.settings",
-                "VAR_DIR": str(settings.VAR_DIR),
-                "HOST": address.host,
-                "PORT": str(address.port),
-                "BASE_URL": address.base_url,
-            },
+            env=env,
             logs=settings.VAR_DIR / "log",
             say=self.say,
             opened=lambda: self.say(f"Open: {address.base_url}/    Ctrl-C ends everything."),
