@@ -2,13 +2,12 @@
 
     python -m tests.bench [--offers 10000 --offers 100000] [--rounds 3] [--seconds 3]
                           [--only home,search,hours] [--json FILE]
-                          [--branches 300] [--moments 10000]
+                          [--branches 300] [--moments 10000] [--deliveries 10000]
 
 With DATABASE_URL naming a PostgreSQL server, on a database of its own there; else on SQLite.
 """
 
 import argparse
-import base64
 import json
 import os
 import statistics
@@ -21,12 +20,14 @@ from pathlib import Path
 from typing import Any
 
 from tests import databases
-from tests.bench import browser, report, servers, workloads
+from tests.bench import browser, report, servers, webhooks, workloads
 from tests.bench.workloads import CONNECTIONS, WORKLOADS, Workload
 
 OFFERS = (10_000, 100_000)
 #: The row that needs no server: hours of a town of its own, with a shelf of so many offers.
 HOURS, BRANCHES, MOMENTS = "hours", 300, 10_000
+#: The row of the provider's deliveries, on a town of its own.
+WEBHOOKS, DELIVERIES = "webhooks", 10_000
 #: Seconds of load before a measurement, and share of a measurement's seconds for a null view.
 WARM, NULL_SHARE = 0.5, 1 / 3
 #: Checkout forms prepared for one round, at least and at most.
@@ -103,13 +104,7 @@ class Bench:
         return workloads.reserves(self.town.plan, self.port, number)
 
     def _load(self, port: int, requests: list[bytes], seconds: float | None) -> dict[str, Any]:
-        job = {
-            "port": port,
-            "connections": CONNECTIONS,
-            "seconds": seconds,
-            "requests": [base64.b64encode(each).decode() for each in requests],
-        }
-        return self.load(job)
+        return self.load(servers.job(port, CONNECTIONS, seconds, requests))
 
 
 def bench(
@@ -177,11 +172,16 @@ def main(arguments: list[str] | None = None) -> int:
         found[HOURS] = hours(engine, args.branches, args.moments, args.rounds)
         _say(report.hours(found[HOURS]))
         found["took"] = round(time.monotonic() - started)
+    if WEBHOOKS in names:
+        found[WEBHOOKS] = webhooks.measure(engine, args.deliveries, _say)
+        _say(report.webhooks(found[WEBHOOKS]))
+        found["took"] = round(time.monotonic() - started)
     if args.json:
         Path(args.json).write_text(json.dumps(found, indent=1))
     results = [row for town in towns for row in town["results"].values()]
     _say(report.foot(found))
-    return int(any(row["asked"] != row["succeeded"] or row["broken"] for row in results))
+    refused = any(row["asked"] != row["succeeded"] or row["broken"] for row in results)
+    return int(refused or (WEBHOOKS in found and webhooks.failed(found[WEBHOOKS])))
 
 
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:
@@ -193,6 +193,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     cli.add_argument("--only", default="", help=f"of {', '.join(_names())}")
     cli.add_argument("--branches", type=int, default=BRANCHES, help="of the row of hours")
     cli.add_argument("--moments", type=int, default=MOMENTS, help="that it rewrites")
+    cli.add_argument("--deliveries", type=int, default=DELIVERIES, help="of the row of webhooks")
     cli.add_argument("--json", default="", help="write everything there")
     args = cli.parse_args(arguments)
     unknown = set(filter(None, args.only.split(","))) - set(_names())
@@ -202,7 +203,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _names() -> list[str]:
-    return [*(each.name for each in WORKLOADS), HOURS]
+    return [*(each.name for each in WORKLOADS), HOURS, WEBHOOKS]
 
 
 def _say(text: str) -> None:

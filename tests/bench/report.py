@@ -55,6 +55,20 @@ def hours(row: dict[str, Any]) -> str:
     )
 
 
+def webhooks(row: dict[str, Any]) -> str:
+    """What came through the provider's door, and what must not have."""
+    answers = " ".join(f"{number:,} × {status}" for status, number in row["statuses"].items())
+    wrong = row["statuses"] != row["wanted"]
+    return (
+        f"webhooks: {row['deliveries']:,} deliveries of {row['events']:,} events, {answers}"
+        f"{_mark(wrong)}\n"
+        f"  {row['rate']:.0f} a second, {row['per_worker']:.0f} of each process; /null/"
+        f" {row['null']:.0f}, ratio {row['ratio']:.3f}\n"
+        f"  lost {row['lost']}{_mark(row['lost'])}, kept twice {row['twice']}{_mark(row['twice'])},"
+        f" forged and kept {row['forged']}{_mark(row['forged'])} (aim 0 each)"
+    )
+
+
 def foot(found: dict[str, Any]) -> str:
     """How it was measured."""
     return (
@@ -64,7 +78,7 @@ def foot(found: dict[str, Any]) -> str:
     )
 
 
-def _mark(missed: bool) -> str:
+def _mark(missed: object) -> str:
     return "!" if missed else ""
 
 

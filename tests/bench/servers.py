@@ -1,5 +1,6 @@
 """The servers of a run and the town they serve; all they know comes from their environment."""
 
+import base64
 import hashlib
 import http.client
 import json
@@ -42,7 +43,10 @@ SHAPING = (
     "tests/bench/words.json",
 )
 #: Would make a demo of the product, or send it elsewhere.
-UNSET = ("DEMO", "DEBUG", "STRICT_PAGES", "ADMIN_HOST", "CACHE_URL", "TASKS_BACKEND", "LOG_LEVEL")
+UNSET = (
+    *("DEMO", "DEBUG", "STRICT_PAGES", "ADMIN_HOST", "CACHE_URL", "TASKS_BACKEND", "LOG_LEVEL"),
+    *("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS", "STRIPE_API_BASE"),
+)
 #: What reserving fills.
 TABLES = {
     "Basket": "reservations_basket",
@@ -158,7 +162,15 @@ def _prune() -> None:
 
 
 def rows(town: Town) -> dict[str, int]:
-    """What writes leave behind. Asked of the database itself: starting Django would take longer."""
+    """What writes leave behind."""
+    return {
+        name: values(town, f"SELECT count(*) FROM {table}")[0]  # noqa: S608
+        for name, table in TABLES.items()
+    }
+
+
+def values(town: Town, sql: str) -> list[Any]:
+    """One column, asked of the database itself: starting Django would take longer."""
     connection: Any
     if databases.engine_of(town.url) == "postgresql":
         import psycopg  # noqa: PLC0415 on PostgreSQL only
@@ -169,20 +181,17 @@ def rows(town: Town) -> dict[str, int]:
 
         connection = sqlite3.connect(town.directory / "db.sqlite3")
     with closing(connection):
-        return {
-            name: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
-            for name, table in TABLES.items()
-        }
+        return [row[0] for row in connection.execute(sql).fetchall()]
 
 
 # --- servers --------------------------------------------------------------------------------------
 
 
 @contextmanager
-def serving(town: Town) -> Iterator[int]:
+def serving(town: Town, **more: str) -> Iterator[int]:
     """The product on a free port of this machine; its log lies beside the town."""
     port = _free_port()
-    env = environment(town.url, town.directory, HOST="127.0.0.1", PORT=str(port))
+    env = environment(town.url, town.directory, HOST="127.0.0.1", PORT=str(port), **more)
     command = [sys.executable, "-m", "marketplace.workbench.programs", "server"]
     with _running(command, env, town.directory / "server.log", port, "/healthz"):
         yield port
@@ -199,6 +208,18 @@ def serving_limit(directory: Path) -> Iterator[int]:
     )
     with _running([sys.executable, "-c", program], env, directory / "limit.log", port, "/"):
         yield port
+
+
+def job(
+    port: int, connections: int, seconds: float | None, requests: list[bytes]
+) -> dict[str, Any]:
+    """What `tests.bench.load` is told to send."""
+    return {
+        "port": port,
+        "connections": connections,
+        "seconds": seconds,
+        "requests": [base64.b64encode(each).decode() for each in requests],
+    }
 
 
 Load = Callable[[dict[str, Any]], dict[str, Any]]

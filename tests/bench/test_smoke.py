@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from tests import databases
-from tests.bench import report
+from tests.bench import report, webhooks
 from tests.bench.browser import Forms, basket_form
 from tests.bench.goods import gtin
 from tests.bench.workloads import WORKLOADS
@@ -19,6 +19,7 @@ def test_every_workload_is_answered_and_measured(tmp_path: Path) -> None:
     file = tmp_path / "bench.json"
     command = [sys.executable, "-m", "tests.bench", "--offers", "200", "--rounds", "1"]
     few = ["--seconds", "0.15", "--branches", "30", "--moments", "250"]
+    few += ["--deliveries", "120"]
     done = subprocess.run(
         [*command, *few, "--json", str(file)],
         cwd=databases.ROOT,
@@ -52,6 +53,19 @@ def test_every_workload_is_answered_and_measured(tmp_path: Path) -> None:
     assert facts["cold"] > facts["warm"] > 0 < facts["null"]
     assert 0 < moments["changed"] <= moments["offers"] == 250
     assert "of 250 in" in done.stdout
+    row = found["webhooks"]
+    assert row["statuses"] == row["wanted"] == {"200": 108, "400": 12}, "forged ones are refused"
+    assert row["kept"] == row["events"] == 108 - 12, "each event once, however often it comes"
+    assert (row["lost"], row["twice"], row["forged"]) == (0, 0, 0)
+    assert row["per_worker"] * 2 == row["rate"] < row["null"]
+
+
+def test_a_delivery_that_should_not_be_kept_fails_the_bench() -> None:
+    good = {"lost": 0, "twice": 0, "forged": 0, "statuses": {"200": 1}, "wanted": {"200": 1}}
+    assert not webhooks.failed(good)
+    for name in ("lost", "twice", "forged"):
+        assert webhooks.failed(good | {name: 1})
+    assert webhooks.failed(good | {"statuses": {"500": 1}})
 
 
 def test_forms_are_read_as_a_browser_sends_them() -> None:
