@@ -15,11 +15,15 @@ from marketplace.payments.models import Operation, Payment, ProviderEvent
 from tests.factories import NOW
 from tests.kills.lives import leave, live
 from tests.payments.conftest import AMOUNT, BY
+from tests.races.crowd import FULL
 
 POINTS_HERE = sorted(
     name for name in POINTS if name.startswith(("payment.", "operation.", "event."))
 )
 TEN = Decimal("10.10")
+#: Cuts at random, beside those at every named point; `make long` makes 1,000.
+KILLS = 50 if FULL else 10
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(autouse=True)
@@ -100,15 +104,26 @@ def test_killed_each_time_it_comes_to_a_point(till, monkeypatch, point):
     check(till, 6)
 
 
-def test_killed_at_random(till, monkeypatch):
-    killed = 0
-    for turn in range(25):
+def killed_at_random(till, monkeypatch, kills: int) -> None:
+    """Lives that are cut at any point, until so many were; then the books are compared."""
+    killed, turn = 0, 0
+    while killed < kills:
+        assert turn < 10 * kills, "lives are no longer cut"
         monkeypatch.setenv("FAULT_RANDOM", f"0.2:{turn}")
         killed += live(life(till, turn, 4))[0] == signal.SIGKILL
-    assert killed >= 10
+        turn += 1
     monkeypatch.delenv("FAULT_RANDOM")
+    check(till, turn)
 
-    check(till, 25)
+
+def test_killed_at_random(till, monkeypatch):
+    killed_at_random(till, monkeypatch, KILLS)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(0)
+def test_killed_a_thousand_times(till, monkeypatch):
+    killed_at_random(till, monkeypatch, 1_000)
 
 
 def test_control_with_a_new_key_for_each_try_the_shopper_is_refunded_twice(till, monkeypatch):
