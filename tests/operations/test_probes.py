@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from marketplace import __version__
-from marketplace.operations.domain import health
+from marketplace.operations.domain import health, tick
 from marketplace.operations.models import Heartbeat
 from tests.factories import NOW
 
@@ -121,3 +121,19 @@ def test_a_turn_is_taken_once():
     assert not health.turn(name="x", every=every, now=NOW + timedelta(minutes=4))
     assert health.turn(name="x", every=every, now=NOW + every)
     assert not health.turn(name="x", every=every, now=NOW + every)
+
+
+def test_a_dark_provider_holds_up_neither_the_caretaker_nor_the_probes(
+    client, settings, monkeypatch
+):
+    """They know of it and never ask it."""
+    settings.STRIPE_SECRET_KEY = "sk_test_x"
+
+    def asked() -> None:
+        raise AssertionError("the provider was asked")
+
+    monkeypatch.setattr("marketplace.payments.gateway.configured", asked)
+    tick.run(now=timezone.now())
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert "has never run" in answer.json()["parts"]["payments"]
