@@ -182,6 +182,9 @@ class Command(BaseCommand):
             )
             purse.use()
             env |= purse.env()
+            if purse.door:
+                self.say(f"  Other devices pay at {purse.public}/, a port of its own.")
+                self.say("")
         supervisor = Supervisor(
             [
                 Program(
