@@ -16,6 +16,7 @@ from cms.enums import Decision, ReportKind
 from cms.models.reports import LONGEST_ADDRESS, LONGEST_WORDS
 from marketplace.core.errors import Refused
 from marketplace.core.models import User
+from marketplace.payments.models.payment import LONGEST_NOTE
 from shops import access
 from shops.domain import brand, paying
 from shops.models import Branch, City, Shop, Zone
@@ -362,4 +363,19 @@ class DecisionForm(forms.Form):
         max_length=LONGEST_WORDS,
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": _("Please say why. The sender reads it.")},
+    )
+
+
+class CaseForm(forms.Form):
+    """What became of a case."""
+
+    note = forms.CharField(
+        label=_("What became of it"),
+        help_text=_("For colleagues. Please write no names of shoppers."),
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": _("Please say what became of it. The next one reads it."),
+            "max_length": _("This note is too long."),
+        },
     )

@@ -13,7 +13,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import Page
 
 from cms.models import ContentPage, EasyPage, Published, SignPage
-from cms.views import calendar, desk, duties, reports, scope, translating
+from cms.views import calendar, cases, desk, duties, reports, scope, translating
 from cms.views.choosers import GoodsChooserViewSet, ShopChooserViewSet
 from marketplace.core import http
 from marketplace.core.views import errors
@@ -85,6 +85,11 @@ def pages_of_the_desk() -> list[URLPattern]:
         path("kalender/bestaetigt/", calendar.confirmed, name="calendar_confirmed"),
         path("meldungen/", reports.listing, name="reports"),
         path("meldungen/<int:report>/", reports.one, name="report"),
+        path("zahlungen/", cases.listing, name="cases"),
+        path("zahlungen/<int:case>/", cases.one, name="case"),
+        path("zahlungen/<int:case>/erledigt/", cases.close, name="case_close"),
+        path("zahlungen/<int:case>/nachfragen/", cases.ask, name="case_ask"),
+        path("zahlungen/<int:case>/nochmal/", cases.revive, name="case_revive"),
         path("localize/submit/page/<int:page_id>/", translating.begin),
         path("localize/update/<int:translation_source_id>/", translating.take_over),
         path("localize/reports/translations/", translating.Report.as_view()),
@@ -113,6 +118,20 @@ def reports_item() -> MenuItem:
     return SpeakersItem(
         _("Reports from people"), reverse("reports"), name="reports", icon_name="mail", order=260
     )
+
+
+@hooks.register("register_admin_menu_item")
+def cases_item() -> MenuItem:
+    """Payments that a person has to look at."""
+    return cases.CasesItem(
+        _("Payment cases"), reverse("cases"), name="cases", icon_name="warning", order=270
+    )
+
+
+@hooks.register("construct_homepage_panels")
+def cases_that_wait(request: HttpRequest, panels: list[Any]) -> None:
+    """Somebody's money is where the machine may not decide."""
+    panels.extend(cases.panels(request))
 
 
 @hooks.register("construct_homepage_panels")

@@ -4,8 +4,61 @@ import json
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.core.models import LogEntry
+from marketplace.payments.enums import CaseKind
 
 register = template.Library()
+
+#: What to do about a case, in one sentence.
+ADVICE = {
+    CaseKind.CONTRADICTION: _(
+        "Nothing was booked. Compare this payment with the provider's own page, and tell the"
+        " operator of this installation if they differ."
+    ),
+    CaseKind.REFUND_FAILED: _(
+        "The money came back to the shop. Ask the shop to try the refund again on the payment's"
+        " page."
+    ),
+    CaseKind.REFUND_REFUSED: _(
+        "Ask the shop to look at its account with the provider, whose balance is often too low, and"
+        " to try the refund again."
+    ),
+    CaseKind.CAPTURE_FAILED: _(
+        "The shop has not got the money. Ask the shop to speak with the shopper before it hands"
+        " over the goods."
+    ),
+    CaseKind.DISPUTE: _(
+        "The shop has to answer on the provider's page before the date given there; until it is"
+        " over, no refund is possible."
+    ),
+    CaseKind.GIVEN_UP: _(
+        "See below whether this can be tried again; if so, do it once the provider works again."
+    ),
+    CaseKind.UNKNOWN_MONEY: _(
+        "Look this payment up at the provider. If it belongs to no reservation, ask the shop to"
+        " give the money back there."
+    ),
+}
+#: What people did about a case.
+DEEDS = {
+    "case.close": _("closed"),
+    "case.ask": _("asked the provider"),
+    "case.revive": _("had it tried again"),
+}
+
+
+@register.filter
+def advice(kind: str) -> Any:
+    """What to do about a case of this kind."""
+    return ADVICE[CaseKind(kind)]
+
+
+@register.filter
+def case_deed(entry: LogEntry) -> Any:
+    """What somebody did about a case."""
+    return DEEDS.get(entry.verb, entry.verb)
 
 
 @register.inclusion_tag("cms/start.html")

@@ -90,6 +90,29 @@ class DisputeState(models.TextChoices):
 DISPUTED = frozenset({DisputeState.INQUIRY, DisputeState.OPEN})
 
 
+class RefundReason(models.TextChoices):
+    """Why a shop gives money back: for its own record, in a word."""
+
+    RETURNED = "RETURNED", _("the goods came back")
+    FAULTY = "FAULTY", _("the goods were faulty")
+    MISSING = "MISSING", _("something was missing")
+    CHEAPER = "CHEAPER", _("the price was reduced")
+    GOODWILL = "GOODWILL", _("goodwill")
+
+
+class Standing(models.TextChoices):
+    """How a payment stands for the shop, in one word; the first that is true."""
+
+    DISPUTED = "DISPUTED", _("the shopper's bank complains")
+    OWED = "OWED", _("still owed back")
+    REFUNDED = "REFUNDED", _("refunded")
+    PARTLY = "PARTLY", _("partly refunded")
+    PAID = "PAID", _("paid")
+    AUTHORISED = "AUTHORISED", _("authorised, not taken yet")
+    CLOSED = "CLOSED", _("not paid")
+    WAITING = "WAITING", _("waiting for the shopper")
+
+
 class OperationKind(models.TextChoices):
     """What we can want of the provider."""
 

@@ -10,7 +10,7 @@ transaction (truth 7).
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -123,6 +123,13 @@ def process(*, event_id: int, now: datetime, gateway: Gateway) -> WorkState | No
     return state
 
 
+def revive(*, ids: Collection[int], now: datetime) -> int:
+    """Give events that were given up another round; returns how many."""
+    return ProviderEvent.objects.filter(pk__in=ids, state=WorkState.DEAD).update(
+        state=WorkState.DUE, due_at=now, attempts=1, done_at=None, lease_until=None
+    )
+
+
 def _about(event: ProviderEvent, now: datetime) -> tuple[Fetch, Write] | None:
     """What to fetch for an event; None for what is not ours, such as a shop's other business."""
     account = ProviderAccount.objects.filter(
@@ -190,8 +197,13 @@ def _not_ours(event: ProviderEvent, now: datetime) -> WorkState | None:
 
 def _again(event: ProviderEvent, code: str, now: datetime) -> WorkState | None:
     if event.attempts >= MOST_ATTEMPTS:
+        whose = ProviderAccount.objects.filter(provider_id=event.account_ref).first()
         cases.open_case(
-            kind=CaseKind.GIVEN_UP, about=f"event:{event.pk}", detail=code, shop_id=None, now=now
+            kind=CaseKind.GIVEN_UP,
+            about=f"event:{event.pk}",
+            detail=code,
+            shop_id=whose.shop_id if whose else None,
+            now=now,
         )
         return _finish(event, state=WorkState.DEAD, done_at=now, error=code[:80])
     return _finish(

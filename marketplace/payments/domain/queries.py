@@ -1,11 +1,14 @@
 """What pages, probes and the audit read of payments."""
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Min
 
-from marketplace.payments.enums import AccountState, WorkState
+from marketplace.payments import access
+from marketplace.payments.enums import CLOSED, AccountState, PaymentState, Standing, WorkState
+from marketplace.payments.gateway import configured
 from marketplace.payments.models import (
     Case,
     Operation,
@@ -13,6 +16,9 @@ from marketplace.payments.models import (
     ProviderAccount,
     ProviderEvent,
 )
+
+if TYPE_CHECKING:
+    from shops.models import City
 
 
 def dead() -> int:
@@ -29,9 +35,35 @@ def lag(*, now: datetime) -> timedelta:
     return now - oldest if oldest else timedelta(0)
 
 
-def open_cases() -> int:
-    """How many cases wait for a person."""
-    return Case.objects.filter(closed_at__isnull=True).count()
+def open_cases(city: "City | None" = None) -> int:
+    """How many cases wait for a person, in all or about the shops of one city."""
+    rows = Case.objects.all() if city is None else access.city_cases(city)
+    return rows.filter(closed_at__isnull=True).count()
+
+
+def provider_here() -> bool:
+    """Whether this installation has a provider at all."""
+    return configured() is not None
+
+
+def standing(payment: Payment) -> Standing:
+    """How it stands for the shop, in one word."""
+    if payment.open_disputes:
+        return Standing.DISPUTED
+    if payment.owed_back:
+        return Standing.OWED
+    if payment.refunded:
+        return Standing.PARTLY if payment.kept else Standing.REFUNDED
+    if payment.state == PaymentState.CAPTURED:
+        return Standing.PAID
+    if payment.state == PaymentState.AUTHORISED:
+        return Standing.AUTHORISED
+    return Standing.CLOSED if payment.state in CLOSED else Standing.WAITING
+
+
+def takes_part(city: "City") -> bool:
+    """Whether the desk of this city has to do with payments at all; one query at most."""
+    return provider_here() or access.city_cases(city).exists()
 
 
 def last_of(subject: UUID) -> Payment | None:

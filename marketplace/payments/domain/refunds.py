@@ -12,17 +12,31 @@ from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused, Stale
 from marketplace.core.money import cents
 from marketplace.payments.domain import booking, payments
-from marketplace.payments.enums import OperationKind, PaymentState, RefundState
+from marketplace.payments.enums import OperationKind, PaymentState, RefundReason, RefundState
 from marketplace.payments.models import Payment, Refund
 
 
+def check(*, payment: Payment, amount: Decimal) -> None:
+    """`Refused` where so much cannot be given back, as far as this row knows."""
+    if payment.state != PaymentState.CAPTURED or payment.open_disputes or payment.kept < amount:
+        raise _why_not(payment)
+
+
 @transaction.atomic
-def refund(*, payment_id: int, amount: Decimal, nonce: UUID, by: Actor, now: datetime) -> Refund:
+def refund(
+    *,
+    payment_id: int,
+    amount: Decimal,
+    nonce: UUID,
+    by: Actor,
+    now: datetime,
+    reason: RefundReason | None = None,
+) -> Refund:
     """Owe the shopper `amount` EUR and ask the provider to give it back.
 
-    The same `nonce` is the same refund, however often it is asked for. `Refused` for more than is
-    kept (captured less refunded less still owed back), while a dispute is open, and before the
-    money has been taken.
+    `reason` is for the shop's own record and stands in the history. The same `nonce` is the same
+    refund, however often it is asked for. `Refused` for more than is kept (captured less refunded
+    less still owed back), while a dispute is open, and before the money has been taken.
     """
     cents(amount)
     if amount <= 0:
@@ -38,7 +52,7 @@ def refund(*, payment_id: int, amount: Decimal, nonce: UUID, by: Actor, now: dat
     ).update(kept=payment.kept - amount, owed_back=payment.owed_back + amount):
         raise _why_not(payment)
     payment.kept, payment.owed_back = payment.kept - amount, payment.owed_back + amount
-    return _ask(payment, amount, nonce, by=by, now=now)
+    return _ask(payment, amount, nonce, by=by, now=now, reason=reason)
 
 
 @transaction.atomic
@@ -63,7 +77,15 @@ def again(*, refund_id: int, nonce: UUID, by: Actor, now: datetime) -> Refund:
     return made
 
 
-def _ask(payment: Payment, amount: Decimal, nonce: UUID, *, by: Actor, now: datetime) -> Refund:
+def _ask(
+    payment: Payment,
+    amount: Decimal,
+    nonce: UUID,
+    *,
+    by: Actor,
+    now: datetime,
+    reason: RefundReason | None = None,
+) -> Refund:
     made = Refund.objects.create(payment=payment, nonce=nonce, amount=amount, asked_at=now)
     payments.intend(
         OperationKind.REFUND,
@@ -78,7 +100,7 @@ def _ask(payment: Payment, amount: Decimal, nonce: UUID, *, by: Actor, now: date
         scope=f"shop:{payment.shop_id}",
         by=by,
         now=now,
-        data={"amount": amount, "refund": made.pk},
+        data={"amount": amount, "refund": made.pk} | ({"reason": str(reason)} if reason else {}),
     )
     return made
 

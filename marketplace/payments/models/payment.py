@@ -17,6 +17,8 @@ from marketplace.payments.enums import (
 )
 
 ZERO = Decimal("0.00")
+#: What a person says about a case when closing it.
+LONGEST_NOTE = 400
 
 
 def _cents(name: str) -> Cast:
@@ -209,8 +211,11 @@ class Case(models.Model):
     )
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    #: What became of it, in the words of who closed it. The form asks for no names.
+    note = models.CharField(max_length=LONGEST_NOTE, blank=True)
 
     class Meta:
+        indexes = [models.Index(fields=["shop", "closed_at"], name="payments_case_of_shop")]
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "about"],
@@ -219,6 +224,11 @@ class Case(models.Model):
             ),
             models.CheckConstraint(
                 name="payments_case_kind_known", condition=Q(kind__in=CaseKind.values)
+            ),
+            models.CheckConstraint(
+                name="payments_case_closed_with_note",
+                condition=Q(closed_at__isnull=True, note="")
+                | (Q(closed_at__isnull=False) & ~Q(note="")),
             ),
         ]
 
