@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from marketplace.retail.views import counter, goods, home, hours, hours_files, paying, taps, weeks
+from marketplace.retail.views import (
+    counter,
+    goods,
+    home,
+    hours,
+    hours_files,
+    paying,
+    payments,
+    taps,
+    weeks,
+)
 
 app_name = "retail"
 
@@ -54,11 +64,19 @@ _paying = [
     path("angaben/", paying.facts, name="paying_facts"),
 ]
 
+_payment = [
+    path("", payments.payment, name="payment"),
+    path("erstatten/", payments.refund, name="refund"),
+    path("erstatten/<int:refund>/nochmal/", payments.again, name="refund_again"),
+]
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("<slug:shop>/", home.shop, name="shop"),
     path("<slug:shop>/zaehlen/", home.count_shelves, name="count_shelves"),
     path("<slug:shop>/online-zahlung/", include(_paying)),
+    path("<slug:shop>/zahlungen/", payments.listing, name="payments"),
+    path("<slug:shop>/zahlungen/<int:payment>/", include(_payment)),
     path("<slug:shop>/<slug:branch>/theke/", counter.counter, name="counter"),
     path("<slug:shop>/<slug:branch>/theke/code/", counter.code, name="code"),
     path("<slug:shop>/<slug:branch>/theke/<int:reservation>/", include(_reservation)),

@@ -62,6 +62,7 @@ class Door:
 GET, POST = "GET", "POST"
 _DESK = "/haendler/{shop}/{branch}/theke/"
 _ONE = _DESK + "{reservation}/"
+_PAID = "/haendler/{shop}/zahlungen/"
 _GOODS = "/haendler/{shop}/{branch}/waren/"
 _OFFER = _GOODS + "{offer}/"
 _HOURS = "/haendler/{shop}/{branch}/zeiten/"
@@ -151,6 +152,10 @@ DOORS = (
     _room("reinstate", _ONE + "wieder-bereit/", POST=422),
     _room("shelve", _ONE + "zurueckgelegt/", POST=422),
     _room("undo", _ONE + "rueckgaengig/", POST=409),
+    _owners_room("payments", _PAID, GET=200),
+    _owners_room("payment", _PAID + "{payment}/", GET=200),
+    _owners_room("refund", _PAID + "{payment}/erstatten/", POST=422),
+    _owners_room("refund_again", _PAID + "{payment}/erstatten/{refund}/nochmal/", POST=422),
     _room("goods", _GOODS, GET=200),
     _room("step", _OFFER + "anpassen/", POST=422),
     _room("sold_out", _OFFER + "ausverkauft/", POST=302),
@@ -184,10 +189,15 @@ def _desk(name: str, path: str, **answers: int) -> Door:
     return Door(name, f"/cms/{path}", "editor", answers, SPEAKERS, translated=False)
 
 
-_YEAR = "kalender/"
+_YEAR, _CASES = "kalender/", "zahlungen/"
 DESK_DOORS = (
     _desk("reports", "meldungen/", GET=200),
     _desk("report", "meldungen/{report}/", GET=200, POST=422),
+    _desk("cases", _CASES, GET=200),
+    _desk("case", _CASES + "{case}/", GET=200),
+    _desk("case_close", _CASES + "{case}/erledigt/", POST=422),
+    _desk("case_ask", _CASES + "{case}/nachfragen/", POST=302),
+    _desk("case_revive", _CASES + "{case}/nochmal/", POST=409),
     _desk("calendar", _YEAR, GET=200),
     _desk("calendar_plan", _YEAR + "planen/", POST=422),
     _desk("calendar_permit", _YEAR + "{opening}/genehmigt/", POST=422),

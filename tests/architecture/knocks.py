@@ -8,6 +8,7 @@ from django.utils.translation import get_language_from_path
 
 from cms import access as cms_access
 from marketplace.core.roles import SIGNED_IN as LOGIN_ROLES
+from marketplace.payments import access as payments_access
 from shops import access
 from tests.architecture.access_table import DOORS, GET, LOGIN, OK, POST, Door
 from tests.architecture.world import FAR_HOST, HERE, HIDDEN, World, keep_basket
@@ -232,6 +233,8 @@ def rows_of(world: World) -> Iterator[str]:
     yield from (f"public_branches has {branch} of another city" for branch in theirs)
     reports = cms_access.reports(world.city).exclude(city=world.city)
     yield from (f"reports has {report} of another city" for report in reports)
+    cases = payments_access.city_cases(world.city).exclude(shop__city=world.city)
+    yield from (f"city_cases has {case} of another city" for case in cases)
 
 
 def scopes(world: World) -> Iterator[str]:

@@ -14,6 +14,7 @@ from cms.domain import pages
 from marketplace.core.domain.history import Actor
 from marketplace.core.models import User
 from marketplace.core.roles import SIGNED_IN
+from marketplace.payments.enums import RefundState
 from marketplace.reservations.domain import basket as baskets
 from marketplace.reservations.domain import links
 from marketplace.reservations.models import Basket, Checkout
@@ -25,6 +26,7 @@ from tests import factories
 from tests.architecture.access_table import DOORS, GET, Door
 from tests.architecture.world import keep_basket
 from tests.factories import NOW
+from tests.payments import rows
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +75,12 @@ class Town:
             *[(row, 1) for row in offers_in(self.basket)], email=f"g{number}@example.de"
         )
         part = self.checkout.reservations.filter(branch=self.branch).get()
+        payment = rows.captured(self.shop, subject=part.subject)
+        for _ in range(number):
+            refund = rows.asked_back(payment, "1.10")
+            rows.answered(refund, RefundState.FAILED)
         self.fills = {
+            "payment": str(payment.pk),
             "shop": self.shop.slug,
             "branch": self.branch.slug,
             "reservation": str(part.pk),

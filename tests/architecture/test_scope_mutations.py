@@ -11,6 +11,8 @@ from django.db.models import Q
 
 from cms import access as cms_access
 from cms.models import Report
+from marketplace.payments import access as payments_access
+from marketplace.payments.models import Case, Payment
 from marketplace.reservations import access as reservation_access
 from marketplace.reservations.domain import links
 from marketplace.reservations.models import Basket, Checkout, Reservation
@@ -84,7 +86,7 @@ def _owners_anywhere(user: Any, city: Any) -> Any:
     return _owners(members__is_active=True, members__role=Role.OWNER)(user, None)
 
 
-SHOPS, RESERVATIONS = shop_access, reservation_access
+SHOPS, RESERVATIONS, PAYMENTS = shop_access, reservation_access, payments_access
 MUTATIONS = (
     Mutation(SHOPS, "public_shops", "city", lambda city: Shop.objects.live()),
     Mutation(SHOPS, "public_shops", "live", lambda city: Shop.objects.of(city)),
@@ -112,6 +114,8 @@ MUTATIONS = (
         RESERVATIONS, "branch_reservations", "branch", lambda branches: Reservation.objects.all()
     ),
     Mutation(cms_access, "reports", "city", lambda city: Report.objects.all()),
+    Mutation(PAYMENTS, "city_cases", "city", lambda city: Case.objects.all()),
+    Mutation(PAYMENTS, "shop_payments", "shop", lambda shops: Payment.objects.all()),
 )
 
 

@@ -15,6 +15,9 @@ from cms.enums import ReportKind
 from marketplace.core.domain.history import Actor
 from marketplace.core.models import User
 from marketplace.core.text import fold
+from marketplace.payments.domain import cases
+from marketplace.payments.enums import CaseKind
+from marketplace.payments.models import Payment
 from marketplace.reservations.domain import basket as baskets
 from marketplace.reservations.domain import links
 from marketplace.reservations.models import Basket, Checkout
@@ -23,6 +26,7 @@ from shops.enums import Role
 from shops.models import Branch, City, Member, Offer, Product, Shop
 from tests import factories
 from tests.factories import NOW
+from tests.payments import rows
 
 HOST, FAR_HOST = "testserver", "braunschweig.example"
 HERE = {"sec-fetch-site": "same-origin"}
@@ -125,6 +129,18 @@ def _report(city: City) -> str:
     return str(made.pk)
 
 
+def _case(payment: Payment) -> str:
+    """Somebody has to look at a payment."""
+    made = cases.open_case(
+        kind=CaseKind.CAPTURE_FAILED,
+        about=f"payment:{payment.pk}",
+        detail="",
+        shop_id=payment.shop_id,
+        now=NOW,
+    )
+    return str(made.pk)
+
+
 def _offer(branch: Branch, title: str, **fields: Any) -> Offer:
     return factories.offer(branch, product=factories.product(branch.shop.city, title), **fields)
 
@@ -179,6 +195,14 @@ def build() -> World:
     editors.let_in(user=people["editor"], city=city, by=BY, now=NOW)
     ours, theirs = _sunday(city), _sunday(far_city)
     ours["report"], theirs["report"] = _report(city), _report(far_city)
+    paid = {
+        "own": rows.captured(shop),
+        "other": rows.captured(shop),
+        "neighbour": rows.captured(next_door),
+        "far": rows.captured(far_shop),
+    }
+    back = {name: str(rows.asked_back(payment).pk) for name, payment in paid.items()}
+    ours["case"], theirs["case"] = _case(paid["own"]), _case(paid["far"])
     page = {name: _page(row.variant.product) for name, row in offers.items()}
     return World(
         city=city,
@@ -196,6 +220,8 @@ def build() -> World:
             "public_shop": shop.slug,
             "token": tokens["own"],
             "part": parts["own"],
+            "payment": str(paid["own"].pk),
+            "refund": back["own"],
             **ours,
         },
         foreign={
@@ -207,6 +233,8 @@ def build() -> World:
             "public_shop": {"far": far_shop.slug, "hidden": hidden.slug},
             "token": {"far": tokens["far"], "revoked": tokens["revoked"]},
             "part": {name: parts[name] for name in ("other", "neighbour", "far")},
+            "payment": {name: str(paid[name].pk) for name in ("neighbour", "far")},
+            "refund": {name: back[name] for name in ("other", "neighbour", "far")},
             **{name: {"far": value} for name, value in theirs.items()},
         },
         missing={
@@ -218,8 +246,11 @@ def build() -> World:
             "public_shop": "gibt-es-nicht",
             "token": "gibt-es-nicht",
             "part": str(NONE),
+            "payment": str(NONE),
+            "refund": str(NONE),
             "zone": str(NONE),
             "report": str(NONE),
+            "case": str(NONE),
             "opening": str(NONE),
             "gone": _page(gone),
         },
@@ -231,6 +262,8 @@ def build() -> World:
             "offer": str(offers["far"].pk),
             "token": tokens["far"],
             "part": parts["far"],
+            "payment": str(paid["far"].pk),
+            "refund": back["far"],
             **theirs,
         },
         offers=offers,

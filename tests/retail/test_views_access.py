@@ -20,6 +20,10 @@ def everything(base, shop, reservation, offer):
     """Every address of the rooms, with its method."""
     yield "get", f"/en/haendler/{shop.slug}/"
     yield "post", f"/en/haendler/{shop.slug}/zaehlen/"
+    yield "get", f"/en/haendler/{shop.slug}/zahlungen/"
+    yield "get", f"/en/haendler/{shop.slug}/zahlungen/1/"
+    yield "post", f"/en/haendler/{shop.slug}/zahlungen/1/erstatten/"
+    yield "post", f"/en/haendler/{shop.slug}/zahlungen/1/erstatten/1/nochmal/"
     for path in ("theke/", "theke/code/", "waren/", f"theke/{reservation.pk}/"):
         yield "get", f"{base}/{path}"
     yield "post", f"{base}/theke/code/"

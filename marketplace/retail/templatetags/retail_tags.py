@@ -1,6 +1,7 @@
 """Words and fields for the retailer's templates. Displays only."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms, template
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.enums import ActorKind
 from marketplace.core.models import LogEntry
+from marketplace.payments.enums import RefundReason
 from marketplace.reservations.enums import Verb
 from marketplace.reservations.models import Line
 
@@ -32,6 +34,29 @@ DEEDS = {
     "reservation.undo": _("last act taken back"),
     "reservation.drop": _("missing goods left out"),
     "reservation.move": _("missing goods reserved elsewhere"),
+    "payment.begin": _("payment begun"),
+    "payment.opened": _("payment page opened"),
+    "payment.processing": _("payment on its way"),
+    "payment.authorised": _("payment authorised"),
+    "payment.capture": _("payment to be taken"),
+    "payment.captured": _("paid"),
+    "payment.cancel": _("payment no longer wanted"),
+    "payment.closed": _("not paid"),
+    "payment.capture_failed": _("the money could not be taken"),
+    "payment.refund": _("refund asked for"),
+    "payment.refunded": _("refunded"),
+    "payment.refund_failed": _("a refund did not arrive"),
+    "payment.disputed": _("the shopper's bank complains"),
+    "payment.dispute_over": _("the bank's complaint is over"),
+}
+#: Means of payment as people call them; others as the provider does.
+MEANS = {
+    "card": _("card"),
+    "sepa_debit": _("SEPA direct debit"),
+    "klarna": "Klarna",
+    "paypal": "PayPal",
+    "wero": "Wero",
+    "link": "Link",
 }
 DOERS = {
     ActorKind.SHOPPER: _("shopper"),
@@ -65,6 +90,26 @@ TITLES = {
 def deed(entry: LogEntry) -> Any:
     """What happened, in plain words."""
     return DEEDS.get(entry.verb, "")
+
+
+@register.filter
+def moved(entry: LogEntry) -> Decimal | None:
+    """How much a line of history is about."""
+    amount = entry.data.get("amount")
+    return Decimal(amount) if amount else None
+
+
+@register.filter
+def because(entry: LogEntry) -> Any:
+    """Why the shop gave money back, where it has noted that."""
+    reason = entry.data.get("reason", "")
+    return RefundReason(reason).label if reason in RefundReason.values else ""
+
+
+@register.filter
+def means(method: str) -> Any:
+    """A means of payment in words."""
+    return MEANS.get(method, method)
 
 
 @register.filter

@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from marketplace.core.domain.history import Actor
+from marketplace.payments.domain.queries import provider_here
+from marketplace.payments.models import Payment
 from marketplace.reservations import access as reservation_access
 from marketplace.reservations.models import Reservation
 from shops import access as shop_access
@@ -20,12 +23,22 @@ if TYPE_CHECKING:
 
 def my_shops(request: HttpRequest) -> "ShopRows":
     """Shops the person works in, in the city whose host was asked."""
-    return shop_access.member_shops(request.user, city_of(request))
+    shops = shop_access.member_shops(request.user, city_of(request))
+    return shops.annotate(shows_payments=_shows_payments(request, "pk"))
 
 
 def my_branches(request: HttpRequest) -> "BranchRows":
     """Branches of those shops."""
-    return shop_access.member_branches(request.user, city_of(request))
+    branches = shop_access.member_branches(request.user, city_of(request))
+    return branches.annotate(shows_payments=_shows_payments(request, "shop"))
+
+
+def _shows_payments(request: HttpRequest, shop: str) -> Exists | Q:
+    """For the rail: whether they own the shop, and there is a provider or a payment already."""
+    mine = shop_access.owned_shops(request.user, city_of(request)).filter(pk=OuterRef(shop))
+    if provider_here():
+        return Exists(mine)
+    return Q(Exists(mine), Exists(Payment.objects.filter(shop=OuterRef(shop))))
 
 
 def shop_of(request: HttpRequest, shop: str) -> Shop:
@@ -41,7 +54,8 @@ def branch_of(request: HttpRequest, shop: str, branch: str) -> Branch:
 
 def owned_shops(request: HttpRequest) -> "ShopRows":
     """Shops the person owns, in the city whose host was asked."""
-    return shop_access.owned_shops(request.user, city_of(request))
+    shops = shop_access.owned_shops(request.user, city_of(request))
+    return shops.annotate(shows_payments=_shows_payments(request, "pk"))
 
 
 def owned_shop_of(request: HttpRequest, shop: str) -> Shop:
@@ -51,7 +65,8 @@ def owned_shop_of(request: HttpRequest, shop: str) -> Shop:
 
 def owned_branches(request: HttpRequest) -> "BranchRows":
     """Branches of the shops the person owns, in the city whose host was asked."""
-    return shop_access.owned_branches(request.user, city_of(request))
+    branches = shop_access.owned_branches(request.user, city_of(request))
+    return branches.annotate(shows_payments=_shows_payments(request, "shop"))
 
 
 def owned_branch_of(request: HttpRequest, shop: str, branch: str) -> Branch:
