@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,7 +24,12 @@ from marketplace.payments.gateway.port import (
     RefundSnapshot,
 )
 from marketplace.payments.models import Operation, Payment, ProviderAccount, Refund
-from shops.models import Shop
+from marketplace.reservations.domain import basket as baskets
+from marketplace.reservations.domain import checkout as checkouts
+from marketplace.reservations.domain import queries
+from marketplace.reservations.enums import Mode
+from marketplace.reservations.models import Reservation
+from shops.models import Offer, Shop
 from tests.factories import NOW
 
 BY = Actor.shopper()
@@ -82,7 +87,41 @@ def begun(
         )
 
 
-def report(payment: Payment, *, now: datetime = NOW, **changes: Any) -> Payment:
+def paid_for(offer: Offer, quantity: int = 1, *, now: datetime = NOW) -> Reservation:
+    """A reservation that somebody has paid for; `reservations` hears of it."""
+    account(offer.branch.shop)
+    basket = baskets.start(city=offer.branch.shop.city, now=now)
+    baskets.put(basket=basket, offer=offer, quantity=quantity, now=now)
+    placed = checkouts.place(
+        basket=basket,
+        nonce=uuid.uuid4(),
+        seen=queries.seen_token(queries.basket_lines(basket), Mode.PAY),
+        shopper=checkouts.Shopper(name="Lena Koch", email=f"{uuid.uuid4()}@example.de"),
+        language="de",
+        by=BY,
+        now=now,
+        pay_branch=offer.branch_id,
+    )
+    made = placed.reservations.get()
+    payment = Payment.objects.get(subject=made.subject)
+    report(
+        payment,
+        now=now,
+        heard=True,
+        state=PaymentState.CAPTURED,
+        authorised=payment.amount,
+        captured=payment.amount,
+        intent_ref=f"pi_{payment.pk}",
+        method="card",
+        capture_mode=CaptureMode.AT_ONCE,
+    )
+    made.refresh_from_db()
+    return made
+
+
+def report(
+    payment: Payment, *, now: datetime = NOW, heard: bool = False, **changes: Any
+) -> Payment:
     """The provider says so; what was to be asked for is done."""
     calls = Operation.objects.filter(payment=payment, state=WorkState.DUE)
     calls.update(state=WorkState.DONE, done_at=now, attempts=1)
@@ -94,7 +133,7 @@ def report(payment: Payment, *, now: datetime = NOW, **changes: Any) -> Payment:
         "authorised": payment.authorised,
         "captured": payment.captured,
     }
-    with unheard():
+    with nullcontext() if heard else unheard():
         return booking.apply(
             payment_id=payment.pk, seen=PaymentSnapshot(**(seen | changes)), now=now
         )

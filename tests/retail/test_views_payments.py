@@ -125,6 +125,21 @@ def test_every_state_has_its_word_and_its_filter(page_of, shop):
         assert str(standing.label).replace("'", "&#x27;") in page, standing
 
 
+def test_what_was_paid_for_is_named(owner_client, page_of, here, branch, city):
+    offer = factories.offer(branch, product=factories.product(city, "Blauer Becher"), price="12.00")
+    row = rows.paid_for(offer, 2)
+    page = page_of()
+    assert row.spoken_code in page
+    assert f"/{branch.slug}/theke/{row.pk}/" in page
+    payment = Payment.objects.get(subject=row.subject)
+    assert payment.amount == Decimal("24.00")
+    page = page_of(f"{payment.pk}/")
+    assert "Blauer Becher: €12.00" in page
+    assert "Lena Koch" not in page
+    table = owner_client.get(f"{here}?month=2026-12&format=csv").content.decode()
+    assert f";Payment;{row.code};card;24,00;" in table
+
+
 def test_pages_of_the_list(page_of, shop, monkeypatch):
     monkeypatch.setattr(rooms, "MANY", 2)
     for number in range(3):

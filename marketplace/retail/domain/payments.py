@@ -286,8 +286,8 @@ def _touched(month: Month) -> Q:
 
 
 def _reservations(shop: Shop, subjects: Iterable[UUID]) -> dict[UUID | None, Reservation]:
-    """What was paid for, as far as it is this shop's."""
-    rows = Reservation.objects.filter(shop=shop, subject__in=list(subjects))
+    """What was paid for, as far as this shop knows of it."""
+    rows = Reservation.objects.told().filter(shop=shop, subject__in=list(subjects))
     return {row.subject: row for row in rows.select_related("branch")}
 
 
