@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0002_truths"),
+        ("payments", "0003_change_of_account"),
         ("shops", "0013_particulars"),
     ]
 
