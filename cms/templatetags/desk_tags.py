@@ -34,7 +34,7 @@ ADVICE = {
         " over, no refund is possible."
     ),
     CaseKind.GIVEN_UP: _(
-        "See below whether this can be tried again; if so, do it once the provider works again."
+        "Once the provider works again, open this case and let what was given up be tried again."
     ),
     CaseKind.UNKNOWN_MONEY: _(
         "Look this payment up at the provider. If it belongs to no reservation, ask the shop to"
