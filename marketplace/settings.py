@@ -212,6 +212,7 @@ TASKS = {
 #: The language of paths without prefix. Only the path decides: no cookie, no Accept-Language.
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
+FORMAT_MODULE_PATH = "marketplace.core.formats"
 LOCALE_PATHS = [BASE_DIR / "marketplace" / "locale"]
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
