@@ -1,5 +1,9 @@
+from datetime import date
+
 import pytest
 from django.test import Client
+from django.utils import translation
+from django.utils.formats import date_format
 
 from tests import factories
 
@@ -26,3 +30,12 @@ def test_every_page_links_itself_in_the_other_language(client):
     assert 'href="/en/gibt/es/nicht/?q=a%26b" hreflang="en"' in html
     html = client.get("/en/gibt/es/nicht/").content.decode()
     assert 'href="/gibt/es/nicht/" hreflang="de"' in html
+
+
+def test_english_dates_put_the_day_first() -> None:
+    christmas = date(2026, 12, 24)
+    with translation.override("en"):
+        assert date_format(christmas, "DATE_FORMAT") == "24 December 2026"
+        assert date_format(christmas, "MONTH_DAY_FORMAT") == "24 December"
+    with translation.override("de"):
+        assert date_format(christmas, "DATE_FORMAT") == "24. Dezember 2026"

@@ -44,6 +44,10 @@ PUBLIC = [
     "/korb/",
     "/konto/login/",
     "/konto/password/reset/",
+    "/konto/login/code/",
+    "/leichte-sprache/",
+    "/gebaerdensprache/",
+    "/bildnachweis/",
     "/gibt-es-nicht/",
     "/abholung/unbekannt/",
     "/styleguide/",
@@ -74,6 +78,23 @@ SMALL = """() => [...document.querySelectorAll(
   }).map(each => each.outerHTML.slice(0, 90))"""
 
 
+#: A column of goods or of the footer whose words are wider than itself.
+WIDE = """() => [...document.querySelectorAll('.cards > *, .foot__columns > *')]
+  .filter(each => each.scrollWidth > each.clientWidth + 1)
+  .map(each => `${each.scrollWidth} in ${each.clientWidth}: ${each.innerText.slice(0, 60)}`)"""
+
+#: Where the focus is, and whether one sees it: inside the window, under nothing.
+FOCUS = """() => {
+  const each = document.activeElement;
+  if (!each || each === document.body) return null;
+  const box = each.getBoundingClientRect();
+  const top = document.elementFromPoint(
+    box.left + box.width / 2, box.top + Math.min(box.height, innerHeight - box.top) / 2);
+  const seen = top && (top === each || each.contains(top) || top.contains(each));
+  return [each.outerHTML.slice(0, 90), Boolean(seen)];
+}"""
+
+
 def look(page: Page, *, rules: bool = True) -> None:
     """Nothing scrolls sideways and, where asked, axe finds nothing."""
     # After a form, the browser may be between two pages: measure the one that has arrived.
@@ -83,6 +104,8 @@ def look(page: Page, *, rules: bool = True) -> None:
     assert wide[0] <= wide[1], f"{page.url} is {wide[0]} px wide on {wide[1]}"
     small = page.evaluate(SMALL)
     assert not small, f"{page.url}: lower than 44 px: {small}"
+    wide = page.evaluate(WIDE)
+    assert not wide, f"{page.url}: {wide}"
     if not rules:
         return
     DISTURBED.add(page)
@@ -175,3 +198,39 @@ def test_the_owners_rooms(open_page: Open, dark: bool, width: int) -> None:
     for path in OWNERS:
         page.goto(path)
         look(page)
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_the_focus_is_never_hidden(open_page: Open, width: int) -> None:
+    """The first stop leads to the content; header and bars at the foot cover none (WCAG 2.4.11)."""
+    page = open_page("/", width=width)
+    walk(page)
+    page.goto(first_in_stock(page, "becher"))
+    walk(page)
+    page.locator(".offers .button").first.click()
+    page.wait_for_load_state()
+    walk(page)
+    page.goto(DESK)
+    sign(page, STAFF)
+    walk(page)
+    # The one with the button to hand over at its foot.
+    page.goto(str(page.locator("#ready .slip h3 a").first.get_attribute("href")))
+    walk(page)
+
+
+def walk(page: Page) -> None:
+    page.wait_for_load_state()
+    page.evaluate("document.activeElement.blur()")
+    hidden, stops = [], 0
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        found = page.evaluate(FOCUS)
+        if found is None:
+            break
+        if not stops:
+            assert 'href="#main"' in found[0], f"{page.url} begins with {found[0]}"
+        stops += 1
+        if not found[1]:
+            hidden.append(found[0])
+    assert stops > 5, page.url
+    assert not hidden, f"{page.url}: {hidden}"

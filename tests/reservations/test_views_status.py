@@ -80,6 +80,7 @@ def test_requested_says_until_when_and_hides_the_code(client: Client, reservatio
     assert "Requested" in page
     assert "answers by <strong>today 15:05</strong>. Please do not set out yet." in page
     assert reservation.code[:4] not in page
+    assert "may collect" not in page
     assert "termin.ics" not in page
     assert "Cancel the reservation" in page
 
@@ -90,6 +91,15 @@ def test_confirmed_shows_the_code(client: Client, reservation):
     assert "Reserved" in page
     assert "by <strong>today 14:35</strong> at the latest" in page
     assert f"{reservation.code[:4]} <small>{reservation.code[4:]}</small>" in page
+    assert "Whoever brings the code may collect." in page
+
+
+def test_a_promise_that_has_passed_is_not_repeated(client: Client, reservation):
+    accept(reservation)
+    with time_machine.travel(NOW + timedelta(hours=1), tick=False):
+        page = shown(client, reservation)
+    assert "It was to be ready by today 14:35; the shop is late." in page
+    assert "at the latest" not in page
 
 
 def test_ready_says_until_when_where_and_how_much(client: Client, reservation):
