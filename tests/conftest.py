@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -148,9 +149,31 @@ def _block_sockets() -> None:
     socket.getaddrinfo = getaddrinfo
 
 
+def _list_static_files_once() -> None:
+    """Each new `Client` builds the middleware anew, and WhiteNoise's part lists every static file.
+
+    Under the same settings they are the same files: the first list serves this process.
+    """
+    from whitenoise.middleware import WhiteNoiseMiddleware  # noqa: PLC0415 - asks the settings
+
+    plain = WhiteNoiseMiddleware.add_files_from_finders
+    listed: dict[str, dict[str, object]] = {}
+
+    def add_files_from_finders(self: WhiteNoiseMiddleware) -> None:
+        names = [name for name in dir(settings) if name.startswith(("STATIC", "WHITENOISE"))]
+        under = repr([getattr(settings, name) for name in [*names, "STORAGES", "BUNDLES"]])
+        if under not in listed:
+            plain(self)
+            listed[under] = self.files
+        self.files = listed[under]
+
+    WhiteNoiseMiddleware.add_files_from_finders = add_files_from_finders
+
+
 def pytest_configure(config: pytest.Config) -> None:
     databases.run_dir()
     _block_sockets()
+    _list_static_files_once()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
