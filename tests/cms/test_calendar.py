@@ -1,98 +1,34 @@
-"""The city's calendar in the desk: Sundays of a year, and zones."""
+"""The city's calendar in the desk: Sundays of a year."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, time
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from cms.domain import editors, pages
-from marketplace.core.domain.history import Actor
 from marketplace.core.models import Notice
-from marketplace.reservations.domain import lifecycle
-from marketplace.reservations.models import Reservation
 from shops.domain import hours, sundays
 from shops.enums import SundayStatus
-from shops.models import Branch, City, SundayOpening, Zone
+from shops.models import SundayOpening
 from tests import factories
-from tests.factories import NOW
+from tests.cms.calendar_help import (
+    BASE,
+    FORM,
+    SATURDAY,
+    SUNDAY,
+    WEEK,
+    enter,
+    permitted,
+    planned,
+    take_part,
+    text,
+    waiting,
+    zone,
+)
 from tests.shops.walk import berlin
 
-pytestmark = pytest.mark.django_db
-
-BY = Actor.system()
-BASE = "/cms/kalender/"
-#: A Sunday that a permit can open, and the day before it.
-SUNDAY = date(2027, 1, 10)
-SATURDAY = berlin("2027-01-09T14:00")
-WEEK = timedelta(days=7)
-FORM = {"date": "2027-01-10", "opens": "13:00", "closes": "18:00", "zone": "", "reason": "Fest"}
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def city() -> City:
-    made = factories.city()
-    pages.plant(city=made, by=BY, now=NOW)
-    return made
-
-
-@pytest.fixture
-def far() -> City:
-    made = factories.city("Braunschweig", host="braunschweig.example")
-    pages.plant(city=made, by=BY, now=NOW)
-    return made
-
-
-@pytest.fixture
-def desk(client: Client, city: City) -> Client:
-    return enter(client, city)
-
-
-def enter(client: Client, city: City) -> Client:
-    person = factories.user()
-    editors.let_in(user=person, city=city, by=BY, now=NOW)
-    client.force_login(person)
-    return client
-
-
-def zone(city: City, name: str = "Innenstadt", *, is_excursion: bool = False) -> Zone:
-    return sundays.set_zone(city=city, name=name, is_excursion=is_excursion, by=BY, now=NOW)
-
-
-def planned(city: City, day: date = SUNDAY, at: Zone | None = None) -> SundayOpening:
-    wanted = sundays.Plan(date=day, opens=time(13), closes=time(18), reason="Fest", zone=at)
-    return sundays.plan(city=city, wanted=wanted, by=BY, now=NOW)
-
-
-def permitted(city: City, day: date = SUNDAY, at: Zone | None = None) -> SundayOpening:
-    row = planned(city, day, at)
-    return sundays.permit(city=city, opening_id=row.pk, permit="32-14", by=BY, now=NOW)
-
-
-def take_part(row: SundayOpening, branch: Branch) -> None:
-    sundays.take_part(
-        opening_id=row.pk, branch=branch, opens=time(13), closes=time(18), by=BY, now=NOW
-    )
-
-
-def waiting(branch: Branch, now: datetime = SATURDAY) -> Reservation:
-    """Ready on that Saturday; the Sunday is the first day on which it can be collected."""
-    made = factories.reservation((factories.offer(branch, now=now), 1), now=now)
-    lifecycle.mark_ready(reservation_id=made.pk, by=BY, now=now)
-    made.refresh_from_db()
-    return made
-
-
-def text(answer) -> str:
-    return answer.content.decode()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 # --- a Sunday's life ------------------------------------------------------------------------------
@@ -268,62 +204,6 @@ def test_the_desk_leads_there(desk):
     assert f'"url": "{BASE}"' in text(desk.get("/cms/"))
     assert 'href="/cms/kalender/bestaetigt/"' in text(desk.get(BASE))
     assert "unsafe" not in desk.get(BASE)["Content-Security-Policy"]
-
-
-# --- zones ----------------------------------------------------------------------------------------
-
-
-def test_a_zone_is_added_renamed_and_becomes_a_place_for_excursions(desk, city):
-    shown = desk.post(f"{BASE}ortsbereiche/neu/", {"name": "Outlet"}, follow=True)
-    assert "Outlet" in text(shown)
-    row = Zone.objects.get()
-    form = {"name": "Designer Outlets", "is_excursion": "on"}
-    desk.post(f"{BASE}ortsbereiche/{row.pk}/", form)
-    row.refresh_from_db()
-    assert (row.city, row.name, row.is_excursion) == (city, "Designer Outlets", True)
-
-
-def test_a_zone_needs_a_name_of_its_own(desk, city):
-    zone(city)
-    other = zone(city, "Vorsfelde")
-    for path in ("neu/", f"{other.pk}/"):
-        answer = desk.post(f"{BASE}ortsbereiche/{path}", {"name": "Innenstadt", "is_excursion": 1})
-        assert answer.status_code == 409
-        assert "There is a zone of this name already." in text(answer)
-        assert "checked" in text(answer)
-        answer = desk.post(f"{BASE}ortsbereiche/{path}", {"name": ""})
-        assert answer.status_code == 422
-        assert "Please give the zone a name." in text(answer)
-
-
-def test_leaving_a_zone_takes_its_sundays_away_and_moves_what_runs(desk, city, clock):
-    one, two = zone(city), zone(city, "Vorsfelde")
-    branch = factories.branch(factories.shop(city, auto_accept=True), "Mitte")
-    desk.post(f"{BASE}ortsbereiche/zuordnen/", {"branches": [branch.pk], "zone": one.pk})
-    branch.refresh_from_db()
-    assert branch.zone == one
-    take_part(permitted(city, at=one), branch)
-    clock.move_to(SATURDAY)
-    enter(desk, city)
-    made = waiting(branch)
-
-    form = {"branches": [branch.pk], "zone": two.pk}
-    shown = desk.post(f"{BASE}ortsbereiche/zuordnen/", form, follow=True)
-
-    assert "1 branch placed." in text(shown)
-    assert "Laufwerk, Mitte (Vorsfelde)" in text(shown)
-    made.refresh_from_db()
-    assert made.collect_by == berlin("2027-01-12T19:00")
-    assert Notice.objects.filter(kind="reservations.moved").count() == 1
-    desk.post(f"{BASE}ortsbereiche/zuordnen/", {"branches": [branch.pk], "zone": ""})
-    branch.refresh_from_db()
-    assert branch.zone is None
-
-
-def test_nothing_ticked_places_nothing(desk, city):
-    answer = desk.post(f"{BASE}ortsbereiche/zuordnen/", {"zone": zone(city).pk})
-    assert answer.status_code == 422
-    assert "Please tick at least one branch." in text(answer)
 
 
 # --- rights ---------------------------------------------------------------------------------------

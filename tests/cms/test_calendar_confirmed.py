@@ -3,36 +3,14 @@
 from datetime import date
 
 import pytest
-import time_machine
-from django.test import Client
 
-from cms.domain import pages
 from shops.domain import timetable
-from shops.models import Branch, City
+from shops.models import Branch
 from tests import factories
-from tests.cms.test_calendar import BASE, BY, enter, permitted, take_part, text, zone
-from tests.factories import NOW
+from tests.cms.calendar_help import BASE, BY, enter, permitted, take_part, text, zone
 from tests.shops.walk import berlin
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def city() -> City:
-    made = factories.city()
-    pages.plant(city=made, by=BY, now=NOW)
-    return made
-
-
-@pytest.fixture
-def desk(client: Client, city: City) -> Client:
-    return enter(client, city)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture

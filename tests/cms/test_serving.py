@@ -11,12 +11,12 @@ from PIL import Image
 from wagtail.blocks import RawHTMLBlock
 from wagtail.models import Locale, Page, PageViewRestriction
 
-from cms.domain import pages, queries
+from cms.domain import queries
 from cms.enums import Consent
 from cms.models import CityImage, ContentPage, HomePage
 from marketplace.core.domain import pictures
 from marketplace.core.domain.history import Actor
-from shops.domain import catalogue, cities
+from shops.domain import catalogue
 from shops.models import City
 from tests import factories
 from tests.factories import NOW
@@ -27,19 +27,8 @@ BY = Actor.system()
 
 
 @pytest.fixture
-def city(time_machine) -> City:
-    time_machine.move_to(NOW, tick=False)
-    city = cities.create(
-        name="Wolfsburg",
-        slug="wolfsburg",
-        land="NI",
-        base_url="http://testserver",
-        hosts=[],
-        by=BY,
-        now=NOW,
-    )
-    pages.plant(city=city, by=BY, now=NOW)
-    return city
+def city(founded) -> City:
+    return founded
 
 
 def image(colour: str) -> bytes:

@@ -22,28 +22,8 @@ BY = Actor.system()
 
 
 @pytest.fixture
-def city(time_machine) -> City:
-    time_machine.move_to(NOW, tick=False)
-    city = cities.create(
-        name="Wolfsburg",
-        slug="wolfsburg",
-        land="NI",
-        base_url="http://testserver",
-        hosts=[],
-        by=BY,
-        now=NOW,
-    )
-    pages.plant(city=city, by=BY, now=NOW)
-    return city
-
-
-@pytest.fixture
-def desk(city) -> Client:
-    editor = factories.user("Ina Redlich")
-    editors.let_in(user=editor, city=city, by=BY, now=NOW)
-    client = Client()
-    client.force_login(editor)
-    return client
+def city(founded) -> City:
+    return founded
 
 
 @pytest.fixture
