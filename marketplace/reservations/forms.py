@@ -102,6 +102,12 @@ class CheckoutForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, max_length=200, required=False)
 
 
+class BranchForm(_Sentence):
+    """`?bei=12`: whose goods are to be paid online."""
+
+    bei = forms.IntegerField(min_value=1, max_value=LARGEST)
+
+
 class ChoiceForm(forms.Form):
     """What becomes of a line that was not found: taken at another offer, or left out."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from marketplace.reservations.views import basket, calendar_file, checkout, status
+from marketplace.reservations.views import basket, calendar_file, checkout, paying, status
 
 app_name = "reservations"
 
@@ -9,8 +9,12 @@ urlpatterns = [
     path("korb/dazu/", basket.add, name="basket_add"),
     path("korb/aendern/", basket.change, name="basket_change"),
     path("korb/pruefen/", checkout.check, name="checkout"),
+    path("korb/bezahlen/", checkout.order, name="order"),
     path("abholung/<str:token>/", status.show, name="status"),
     path("abholung/<str:token>/auswahl/", status.choose, name="choose"),
+    path("abholung/<str:token>/zahlen/", paying.go, name="pay"),
+    path("abholung/<str:token>/<id:pk>/aufgeben/", paying.give_up, name="give_up"),
+    path("abholung/<str:token>/<id:pk>/nochmal/", paying.again, name="again"),
     path("abholung/<str:token>/<id:pk>/absagen/", status.cancel, name="cancel"),
     path("abholung/<str:token>/<id:pk>/code.svg", status.code, name="code"),
     path("abholung/<str:token>/<id:pk>/termin.ics", calendar_file.termin, name="termin"),

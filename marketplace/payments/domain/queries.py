@@ -1,5 +1,6 @@
 """What pages, probes and the audit read of payments."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from django.db.models import Min
 
 from marketplace.payments import access
-from marketplace.payments.enums import CLOSED, AccountState, PaymentState, Standing, WorkState
+from marketplace.payments.enums import CLOSED, LIVE, AccountState, PaymentState, Standing, WorkState
 from marketplace.payments.gateway import configured
 from marketplace.payments.models import (
     Case,
@@ -77,3 +78,16 @@ def account_of(shop_id: int) -> ProviderAccount | None:
     return ProviderAccount.objects.filter(
         shop_id=shop_id, state=AccountState.READY, replaced_at__isnull=True
     ).first()
+
+
+def shops_open(shop_ids: Iterable[int]) -> frozenset[int]:
+    """Those of these shops whose account takes payments now."""
+    ready = ProviderAccount.objects.filter(
+        shop_id__in=set(shop_ids), state=AccountState.READY, replaced_at__isnull=True
+    )
+    return frozenset(ready.values_list("shop_id", flat=True))
+
+
+def live_of(subject: UUID) -> Payment | None:
+    """The attempt that can still be paid, or is being paid."""
+    return Payment.objects.filter(subject=subject, state__in=sorted(LIVE)).first()

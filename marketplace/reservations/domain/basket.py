@@ -1,5 +1,6 @@
 """What a shopper gathers. Claims nothing: stock is taken at checkout, all or nothing."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.errors import Refused
 from marketplace.reservations.models import Basket, BasketLine
+from shops import access as shop_access
 from shops.models import City, Offer
 
 #: A basket untouched for this long is forgotten (law, retention schedule: 14 days).
@@ -57,6 +59,16 @@ def change(*, basket: Basket, line_id: int, quantity: int, now: datetime) -> Non
     line = BasketLine.objects.filter(basket=basket, pk=line_id).first()
     if line is not None:
         _write(line, quantity, basket)
+
+
+@transaction.atomic
+def fill_again(*, basket: Basket, wanted: Mapping[int, int], now: datetime) -> int:
+    """What somebody wanted before, by offer id, as far as it is still offered; how many goods."""
+    offers = shop_access.public_offers(basket.city).filter(pk__in=wanted)
+    found = list(offers.order_by("pk"))
+    for offer in found:
+        want(basket=basket, offer=offer, quantity=wanted[offer.pk], now=now)
+    return len(found)
 
 
 def forget_old(*, now: datetime) -> int:

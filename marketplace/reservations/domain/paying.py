@@ -18,7 +18,7 @@ from marketplace.payments.enums import LIVE, CaseKind, PaymentState
 from marketplace.payments.models import Payment
 from marketplace.reservations.domain import lifecycle, links, money, notices, swaps
 from marketplace.reservations.enums import ENDED, OPEN, EndReason, Mode, State
-from marketplace.reservations.models import Line, Reservation
+from marketplace.reservations.models import Checkout, Line, Reservation
 from shops.domain.stock import SoldOut
 
 #: How long the provider's page stays open; at least half an hour (reliability F17).
@@ -26,6 +26,8 @@ PAGE_LIVES = timedelta(minutes=35)
 #: So much longer the goods are held: a payment of the last second is still on its way (S7).
 GRACE = timedelta(minutes=10)
 HOLD = PAGE_LIVES + GRACE
+#: Says on the page behind the secret link that one comes from paying; believed by nobody.
+BACK = "bezahlt"
 #: Money is taken so long before its authorisation is lost.
 AHEAD = timedelta(hours=24)
 
@@ -50,7 +52,7 @@ def begin(*, reservation: Reservation, by: Actor, now: datetime) -> Payment:
         fee=money.ZERO,
         title=_("Goods from %(shop)s") % {"shop": reservation.shop.name},
         language=checkout.language,
-        success_url=link,
+        success_url=f"{link}?{BACK}=1",
         cancel_url=link,
         expires_at=now + PAGE_LIVES,
         by=by,
@@ -70,6 +72,16 @@ def give_up(*, reservation_id: int, by: Actor, now: datetime) -> None:
     for payment in payments.hold_all(subject=reservation.subject):
         if payment.state in LIVE:
             payments.cancel(payment_id=payment.pk, by=by, now=now)
+
+
+def waiting_payment(checkout: Checkout) -> Payment | None:
+    """The payment somebody still has to make for this checkout; None where nothing is to be paid
+    (any more)."""
+    waits = Reservation.objects.filter(checkout=checkout, state=State.PENDING)
+    waiting = waits.exclude(reason=EndReason.SHOPPER).first()
+    if waiting is None or waiting.subject is None:
+        return None
+    return queries.live_of(waiting.subject)
 
 
 def listen(outcome: Outcome) -> None:

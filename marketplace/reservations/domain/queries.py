@@ -1,8 +1,8 @@
 """What pages and mails read, each with a constant number of queries. Writes nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from itertools import groupby
@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from django.db.models import Prefetch, Q
 
 from marketplace.core import links
-from marketplace.reservations.domain import codes, steps, times
+from marketplace.payments.enums import PaymentState
+from marketplace.reservations.domain import codes, money, payable, sentences, steps, times
+from marketplace.reservations.domain.money import Money
 from marketplace.reservations.domain.steps import Step
-from marketplace.reservations.enums import HOLDING, Choice, LineState, Mode, State
+from marketplace.reservations.enums import HOLDING, Choice, EndReason, LineState, Mode, State
 from marketplace.reservations.models import Basket, BasketLine, Checkout, Line, Reservation
 from shops import access as shop_access
 from shops.domain import availability, calendar, hours, slots
@@ -49,10 +51,22 @@ class BasketGroup:
     rows: list[BasketRow]
     #: Windows to choose from, where the branch hands over by windows.
     windows: list[Window] = field(default_factory=list)
+    #: All of it is there from here on; None where that is not known.
+    collect_from: datetime | None = None
+    #: The shop can be paid online.
+    can_pay: bool = False
 
     @property
     def needs_window(self) -> bool:
         return bool(self.branch.slot_minutes)
+
+    @property
+    def possible(self) -> bool:
+        return all(row.possible for row in self.rows)
+
+    @property
+    def total(self) -> Decimal:
+        return sum((row.total for row in self.rows), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +86,11 @@ class BasketView:
 
     @property
     def possible(self) -> bool:
-        return bool(self.groups) and all(row.possible for row in self.rows)
+        return bool(self.groups) and all(group.possible for group in self.groups)
+
+    @property
+    def can_pay(self) -> bool:
+        return any(group.can_pay for group in self.groups)
 
 
 def basket_lines(basket: Basket) -> list[BasketLine]:
@@ -96,19 +114,30 @@ def seen_token(lines: Iterable[BasketLine], mode: Mode = Mode.RESERVE) -> str:
     return links.sign("seen", mode, sha256("\n".join(rows).encode()).hexdigest())
 
 
-def basket_view(basket: Basket | None, *, now: datetime) -> BasketView:
-    """The basket as its page and the checkout show it."""
+def basket_view(
+    basket: Basket | None, *, now: datetime, pay_branch: int | None = None
+) -> BasketView:
+    """The basket as its page and the checkout show it. With `pay_branch` only what is from there
+    and can be paid online; nothing where that shop takes no payments."""
     if basket is None:
         return BasketView()
     lines = basket_lines(basket)
+    if pay_branch is not None:
+        lines = [line for line in lines if line.offer.branch_id == pay_branch]
+    open_now = payable.among(line.offer.branch.shop for line in lines)
+    if pay_branch is not None:
+        lines = [line for line in lines if line.offer.branch.shop_id in open_now]
     groups = [
-        _group(list(group), basket.city.answer_minutes, now)
+        _group(list(group), basket.city.answer_minutes, now, open_now)
         for _branch, group in groupby(lines, lambda line: line.offer.branch_id)
     ]
-    return BasketView(groups=groups, seen=seen_token(lines))
+    mode = Mode.RESERVE if pay_branch is None else Mode.PAY
+    return BasketView(groups=groups, seen=seen_token(lines, mode))
 
 
-def _group(lines: list[BasketLine], answer_minutes: int, now: datetime) -> BasketGroup:
+def _group(
+    lines: list[BasketLine], answer_minutes: int, now: datetime, open_now: Set[int]
+) -> BasketGroup:
     branch = lines[0].offer.branch
     opening = times.calendar_for(branch, (line.offer for line in lines))
     rows = [_row(line, answer_minutes, now) for line in lines]
@@ -119,6 +148,8 @@ def _group(lines: list[BasketLine], answer_minutes: int, now: datetime) -> Baske
         branch=branch,
         rows=rows,
         windows=slots.windows(branch=branch, calendar=opening, ready=ready, now=now),
+        collect_from=ready,
+        can_pay=branch.shop_id in open_now,
     )
 
 
@@ -147,6 +178,27 @@ class Placed:
     to_decide: list[Line]
     #: line id -> offers elsewhere that have the missing units.
     elsewhere: dict[int, list[Offer]]
+    #: Where its money is; None where it is not paid online.
+    money: Money | None = None
+
+    @property
+    def money_sentence(self) -> str:
+        return sentences.of_money(self.reservation, self.money)
+
+    @property
+    def is_given_up(self) -> bool:
+        """Not wanted any more, and its payment is being closed."""
+        return self.reservation.reason == EndReason.SHOPPER
+
+    @property
+    def is_unpaid(self) -> bool:
+        """Somebody still has to pay, or wanted to, and the goods are held meanwhile."""
+        return self.reservation.state == State.PENDING and not self.is_given_up
+
+    @property
+    def is_under_way(self) -> bool:
+        """The shopper has paid and the bank has not said so yet."""
+        return self.money is not None and self.money.state == PaymentState.PROCESSING
 
     @property
     def steps(self) -> list[Step]:
@@ -165,6 +217,7 @@ def placed(checkout: Checkout, *, now: datetime) -> list[Placed]:
         if line.missing or reservation.state == State.DECLINED
     ]
     others = elsewhere(missing, checkout=checkout)
+    paid = money.of(reservations)
     return [
         Placed(
             reservation=reservation,
@@ -172,6 +225,7 @@ def placed(checkout: Checkout, *, now: datetime) -> list[Placed]:
             lines=list(reservation.lines.all()),
             to_decide=[line for line in reservation.lines.all() if line.choice == Choice.OPEN],
             elsewhere={line.pk: others.get(line.pk, []) for line in reservation.lines.all()},
+            money=paid.get(reservation.pk),
         )
         for reservation in reservations
     ]
@@ -209,6 +263,20 @@ def with_lines(reservations: "ReservationQuerySet") -> "ReservationQuerySet":
 
 
 # The counter ----------------------------------------------------------------------------------
+
+#: LAW: what was paid for and not collected never ends by the clock; so long after its time a person
+#: of the shop is asked to see to it (law A13).
+UNCLAIMED_AFTER = timedelta(days=21)
+
+
+def is_unclaimed(reservation: Reservation, *, now: datetime) -> bool:
+    """Paid, ready, and not collected for so long that the shop has to ask."""
+    return (
+        reservation.mode == Mode.PAY
+        and reservation.state == State.READY
+        and reservation.collect_by is not None
+        and reservation.collect_by + UNCLAIMED_AFTER <= now
+    )
 
 
 @dataclass(frozen=True, slots=True)

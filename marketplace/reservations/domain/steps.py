@@ -7,7 +7,7 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.reservations.enums import State
+from marketplace.reservations.enums import Mode, State
 from marketplace.reservations.models import Reservation
 
 
@@ -34,16 +34,31 @@ class Step:
 def of(reservation: Reservation) -> list[Step]:
     """From asking to collecting; none where the reservation ended in another way."""
     state = State(reservation.state)
-    walk = {State.REQUESTED: 1, State.CONFIRMED: 2, State.READY: 3, State.COLLECTED: 4}
+    paid = reservation.mode == Mode.PAY
+    walk = [State.PENDING] if paid else []
+    walk += [State.REQUESTED, State.CONFIRMED, State.READY, State.COLLECTED]
     if state not in walk:
         return []
-    reached = walk[state]
     steps: list[tuple[Sentence, datetime | None, datetime | None]] = [
-        (_("Asked for"), reservation.placed_at, None),
+        (_("Ordered") if paid else _("Asked for"), reservation.placed_at, None),
         (_("The shop holds it for you"), None, reservation.answer_by),
         (_("Ready to collect"), reservation.ready_at, reservation.ready_by),
         (_("Collected"), reservation.ended_at, reservation.collect_by),
     ]
+    if paid:
+        steps.insert(1, (_("Payment authorised"), None, reservation.hold_until))
+    return _walked(steps, reached=walk.index(state) + 1)
+
+
+def of_ordering() -> list[Step]:
+    """The way from the basket to the goods for who pays online (law A4)."""
+    words = (_("Basket"), _("Review order"), _("Pay online"), _("Collect in shop"))
+    return _walked([(word, None, None) for word in words], reached=1)
+
+
+def _walked(
+    steps: list[tuple[Sentence, datetime | None, datetime | None]], *, reached: int
+) -> list[Step]:
     return [
         Step(word, Stand.DONE, done)
         if number < reached

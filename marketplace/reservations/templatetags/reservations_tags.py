@@ -7,7 +7,8 @@ from decimal import Decimal
 from django import template
 from django.urls import reverse
 
-from marketplace.reservations.enums import State
+from marketplace.reservations.domain.queries import Placed
+from marketplace.reservations.enums import Mode, State
 from marketplace.reservations.models import Line, Reservation
 from shops.models import City
 from shops.templatetags.shops_tags import place_name
@@ -43,6 +44,12 @@ def total(lines: Iterable[Line]) -> Decimal:
 def all_confirmed(reservations: Iterable[Reservation]) -> bool:
     """Whether no shop has to answer any more."""
     return all(each.state != State.REQUESTED for each in reservations)
+
+
+@register.filter
+def all_paid(placed: Iterable[Placed]) -> bool:
+    """Whether all of it is paid online, so that one may call it an order."""
+    return all(each.reservation.mode == Mode.PAY for each in placed)
 
 
 @register.simple_tag

@@ -1,5 +1,6 @@
 """The basket. A session begins here and not before (law G1): with the first thing put in."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -25,6 +26,11 @@ KEY = "basket"
 GONE = gettext_lazy("These goods are no longer offered here. Nothing else in your basket changed.")
 
 
+def gathering(request: HttpRequest, now: datetime) -> Basket:
+    """The same, begun where there is none yet. The caller keeps its key in the session."""
+    return basket_of(request) or baskets.start(city=city_of(request), now=now)
+
+
 def basket_of(request: HttpRequest) -> Basket | None:
     """The basket of this session, in this city."""
     return allowed.basket_of(request.session.get(KEY), city_of(request))
@@ -39,7 +45,8 @@ def show(request: HttpRequest) -> HttpResponse:
 @access("shopper", methods=("POST",))
 @same_origin
 def add(request: HttpRequest) -> HttpResponse:
-    """Put an offer in, then on to the basket or, with `next=pruefen`, straight to reserving."""
+    """Put an offer in, then on to the basket, with `next=pruefen` straight to reserving, or with
+    `next=bezahlen` to paying for what is from there."""
     city, now = city_of(request), timezone.now()
     form = forms.AddForm(request.POST)
     if not form.is_valid():
@@ -51,13 +58,15 @@ def add(request: HttpRequest) -> HttpResponse:
         return _page(request, sentence=GONE, status=409)
     try:
         with transaction.atomic():
-            basket = basket_of(request) or baskets.start(city=city, now=now)
+            basket = gathering(request, now)
             baskets.want(basket=basket, offer=offer, quantity=quantity, now=now)
     except Refused as refusal:
         return _page(request, sentence=refusal.message, status=422)
     request.session[KEY] = str(basket.key)
     if request.POST.get("next") == "pruefen":
         return see_other("reservations:checkout")
+    if request.POST.get("next") == "bezahlen":
+        return see_other("reservations:order", bei=offer.branch_id)
     title = offer.variant.product.title
     messages.success(request, _("“%(title)s” is in your basket.") % {"title": title})
     return see_other("reservations:basket")

@@ -1,6 +1,7 @@
-"""One screen, two fields, one button."""
+"""One screen, two fields, one button: to reserve all, or to pay for what is from one branch."""
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +12,12 @@ from django.utils import timezone, translation
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused, Stale
 from marketplace.core.http import access
+from marketplace.payments import gateway
+from marketplace.payments.domain import pages
 from marketplace.reservations import forms
 from marketplace.reservations.domain import checkout as checkouts
-from marketplace.reservations.domain import links, queries
-from marketplace.reservations.models import Basket
+from marketplace.reservations.domain import links, paying, queries, steps
+from marketplace.reservations.models import Basket, Checkout
 from marketplace.reservations.views.answers import see_other
 from marketplace.reservations.views.basket import basket_of
 from shops.requests import city_of
@@ -23,12 +26,42 @@ from shops.requests import city_of
 @access("shopper", methods=("GET", "POST"))
 def check(request: HttpRequest) -> HttpResponse:
     """Everything that will be reserved, and the two fields; POST reserves it."""
+    return _place(request, lambda checkout: see_other("reservations:status", links.token(checkout)))
+
+
+@access("shopper", methods=("GET", "POST"))
+def order(request: HttpRequest) -> HttpResponse:
+    """What is from the branch `bei`, to be paid online; POST orders it and leads on to paying.
+
+    LAW: goods, total, seller and place stand directly above the one button (law A3).
+    """
+    asked = forms.BranchForm(request.GET)
+    branch_id = asked.cleaned_data["bei"] if asked.is_valid() else 0
+    return _place(request, _to_paying, pay_branch=branch_id)
+
+
+def _to_paying(checkout: Checkout) -> HttpResponse:
+    """Through a page of ours: a form's redirect to another host would be blocked by form-action."""
+    payment = paying.waiting_payment(checkout)
+    if payment is None:
+        return see_other("reservations:status", links.token(checkout))
+    pages.open_now(payment_id=payment.pk, now=timezone.now(), gateway=gateway.configured())
+    return see_other("reservations:pay", links.token(checkout))
+
+
+def _place(
+    request: HttpRequest,
+    go_on: Callable[[Checkout], HttpResponse],
+    *,
+    pay_branch: int | None = None,
+) -> HttpResponse:
     basket, now = basket_of(request), timezone.now()
     if request.method != "POST":
-        return _screen(request, basket, forms.CheckoutForm(), now)
+        return _screen(request, basket, forms.CheckoutForm(), now, pay_branch=pay_branch)
     form = forms.CheckoutForm(request.POST)
-    if basket is None or not form.is_valid():
-        return _screen(request, basket, form, now, status=422)
+    closed = pay_branch is not None and gateway.configured() is None
+    if basket is None or closed or not form.is_valid():
+        return _screen(request, basket, form, now, pay_branch=pay_branch, status=422)
     data, windows = form.cleaned_data, forms.windows(request.POST)
     try:
         checkout = checkouts.place(
@@ -40,10 +73,11 @@ def check(request: HttpRequest) -> HttpResponse:
             by=Actor.shopper(request.user),
             now=now,
             windows=windows,
+            pay_branch=pay_branch,
         )
-    except (Refused, Stale) as problem:
-        return _screen(request, basket, form, now, problem=problem, status=409)
-    return see_other("reservations:status", links.token(checkout))
+    except (Refused, Stale) as no:
+        return _screen(request, basket, form, now, pay_branch=pay_branch, problem=no, status=409)
+    return go_on(checkout)
 
 
 def _screen(
@@ -52,13 +86,14 @@ def _screen(
     form: forms.CheckoutForm,
     now: datetime,
     *,
+    pay_branch: int | None,
     problem: Refused | Stale | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The screen with what was typed; nonce and `seen` always fit what it shows."""
     kept = getattr(form, "cleaned_data", {}).get("nonce")
     context: dict[str, Any] = {
-        "view": queries.basket_view(basket, now=now),
+        "view": queries.basket_view(basket, now=now, pay_branch=pay_branch),
         "form": form,
         "nonce": kept or uuid.uuid4(),
         "problem": problem,
@@ -67,4 +102,7 @@ def _screen(
         "city": city_of(request),
         "now": now,
     }
-    return render(request, "reservations/checkout.html", context, status=status)
+    if pay_branch is None:
+        return render(request, "reservations/checkout.html", context, status=status)
+    context |= {"steps": steps.of_ordering(), "bei": pay_branch}
+    return render(request, "reservations/order.html", context, status=status)

@@ -19,12 +19,23 @@ from marketplace.core.http import access
 from marketplace.core.views import errors
 from marketplace.reservations import access as allowed
 from marketplace.reservations import forms
-from marketplace.reservations.domain import codes, lifecycle, links, moves, queries
+from marketplace.reservations.domain import (
+    codes,
+    lifecycle,
+    links,
+    money,
+    moves,
+    paying,
+    queries,
+    sentences,
+)
 from marketplace.reservations.enums import OPEN, EndReason, State
 from marketplace.reservations.models import Checkout, Reservation
 from marketplace.reservations.views.answers import see_other
 from shops.requests import city_of
 
+#: Seconds after which a page that waits for the provider loads itself again.
+RELOAD = 5
 #: States in which the code is worth showing (look.md, code ticket).
 WITH_CODE = frozenset({State.CONFIRMED, State.READY})
 
@@ -57,8 +68,12 @@ def reservation_of(checkout: Checkout, pk: int) -> Reservation:
 @access("shopper", obj="checkout")
 @with_checkout
 def show(request: HttpRequest, checkout: Checkout) -> HttpResponse:
-    """All reservations of the checkout: state, code, until when, what, how much."""
-    return _page(request, checkout)
+    """All reservations of the checkout: state, code, until when, what, how much.
+
+    Who comes back from paying before the provider has told us waits here: the page reads our own
+    state only, and loads itself again.
+    """
+    return page(request, checkout)
 
 
 @access("shopper", methods=("GET", "POST"), obj="reservation")
@@ -67,7 +82,12 @@ def cancel(request: HttpRequest, checkout: Checkout, pk: int) -> HttpResponse:
     """GET asks once, POST cancels."""
     reservation = reservation_of(checkout, pk)
     if request.method != "POST" and reservation.state in OPEN:
-        context = {"reservation": reservation, "token": links.token(checkout)}
+        paid = money.of([reservation]).get(reservation.pk)
+        context = {
+            "reservation": reservation,
+            "token": links.token(checkout),
+            "money_sentence": sentences.of_money(reservation, paid),
+        }
         return render(request, "reservations/cancel.html", context)
     if request.method == "POST":
         try:
@@ -78,7 +98,7 @@ def cancel(request: HttpRequest, checkout: Checkout, pk: int) -> HttpResponse:
                 now=timezone.now(),
             )
         except Stale as problem:
-            return _page(request, checkout, sentence=problem.message, status=409)
+            return page(request, checkout, sentence=problem.message, status=409)
     return see_other("reservations:status", links.token(checkout))
 
 
@@ -89,7 +109,7 @@ def choose(request: HttpRequest, checkout: Checkout) -> HttpResponse:
     form, now = forms.ChoiceForm(request.POST), timezone.now()
     if not form.is_valid():
         sentence = _("This form was not complete. Please try again.")
-        return _page(request, checkout, sentence=sentence, status=422)
+        return page(request, checkout, sentence=sentence, status=422)
     line_id, offer_id = form.cleaned_data["line"], form.cleaned_data["offer"]
     by = Actor.shopper(request.user)
     try:
@@ -100,7 +120,7 @@ def choose(request: HttpRequest, checkout: Checkout) -> HttpResponse:
                 checkout=checkout, line_id=line_id, offer_id=offer_id, by=by, now=now
             )
     except (Refused, Stale) as problem:
-        return _page(request, checkout, sentence=problem.message, status=409)
+        return page(request, checkout, sentence=problem.message, status=409)
     return see_other("reservations:status", links.token(checkout))
 
 
@@ -116,15 +136,22 @@ def code(request: HttpRequest, checkout: Checkout, pk: int) -> HttpResponse:
     return HttpResponse(drawing, content_type="image/svg+xml")
 
 
-def _page(
+def page(
     request: HttpRequest, checkout: Checkout, *, sentence: Any = "", status: int = 200
 ) -> HttpResponse:
+    """The page behind the secret link, with a sentence where something was refused."""
     now = timezone.now()
+    placed = queries.placed(checkout, now=now)
+    is_back = paying.BACK in request.GET and any(each.is_unpaid for each in placed)
     context = {
         "checkout": checkout,
         "token": links.token(checkout),
-        "placed": queries.placed(checkout, now=now),
+        "placed": placed,
+        "is_back": is_back,
         "sentence": sentence,
         "now": now,
     }
-    return render(request, "reservations/status.html", context, status=status)
+    response = render(request, "reservations/status.html", context, status=status)
+    if is_back:
+        response["Refresh"] = str(RELOAD)
+    return response
