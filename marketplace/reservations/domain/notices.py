@@ -21,7 +21,7 @@ from marketplace.core.domain.history import Actor
 from marketplace.core.domain.notices import Attachment, Message
 from marketplace.core.enums import ActorKind
 from marketplace.core.models import Notice
-from marketplace.reservations.domain import codes, links, money, queries
+from marketplace.reservations.domain import codes, links, money, queries, sentences
 from marketplace.reservations.enums import Mode, State
 from marketplace.reservations.models import Checkout, Reservation
 
@@ -231,7 +231,9 @@ def _context(kind: Kind, notice: Notice, reservation: Reservation) -> dict[str, 
         "elsewhere": [offer for offers in others.values() for offer in offers],
         "desk_link": _desk_link(reservation),
         "language": notice.language,
-        "money": money.of([reservation]).get(reservation.pk),
+        "money_sentence": sentences.of_money(
+            reservation, money.of([reservation]).get(reservation.pk)
+        ),
     }
 
 
