@@ -1,6 +1,5 @@
 """What pages, probes and the audit read of payments."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -78,14 +77,6 @@ def account_of(shop_id: int) -> ProviderAccount | None:
     return ProviderAccount.objects.filter(
         shop_id=shop_id, state=AccountState.READY, replaced_at__isnull=True
     ).first()
-
-
-def shops_open(shop_ids: Iterable[int]) -> frozenset[int]:
-    """Those of these shops whose account takes payments now."""
-    ready = ProviderAccount.objects.filter(
-        shop_id__in=set(shop_ids), state=AccountState.READY, replaced_at__isnull=True
-    )
-    return frozenset(ready.values_list("shop_id", flat=True))
 
 
 def live_of(subject: UUID) -> Payment | None:

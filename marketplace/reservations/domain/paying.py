@@ -19,6 +19,7 @@ from marketplace.payments.models import Payment
 from marketplace.reservations.domain import lifecycle, links, money, notices, swaps
 from marketplace.reservations.enums import ENDED, OPEN, EndReason, Mode, State
 from marketplace.reservations.models import Checkout, Line, Reservation
+from shops.domain.paying import pay_fee
 from shops.domain.stock import SoldOut
 
 #: How long the provider's page stays open; at least half an hour (reliability F17).
@@ -40,16 +41,17 @@ def begin(*, reservation: Reservation, by: Actor, now: datetime) -> Payment:
     if reservation.subject is None:
         raise ValueError("this reservation is not paid online")
     account = queries.account_of(reservation.shop_id)
-    if account is None:
-        raise _closed(reservation)
     checkout = reservation.checkout
-    lines = list(Line.objects.filter(reservation=reservation))
+    city = checkout.city
+    if account is None or reservation.shop.pay_open_since is None or not city.pay_open:
+        raise _closed(reservation)
+    amount = money.due(reservation, Line.objects.filter(reservation=reservation))
     link = links.address(checkout)
     return payments.begin(
         subject=reservation.subject,
         account_id=account.pk,
-        amount=money.due(reservation, lines),
-        fee=money.ZERO,
+        amount=amount,
+        fee=pay_fee(city, amount),
         title=_("Goods from %(shop)s") % {"shop": reservation.shop.name},
         language=checkout.language,
         success_url=f"{link}?{BACK}=1",

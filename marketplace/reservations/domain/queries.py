@@ -1,6 +1,6 @@
 """What pages and mails read, each with a constant number of queries. Writes nothing."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -96,7 +96,7 @@ class BasketView:
 def basket_lines(basket: Basket) -> list[BasketLine]:
     """Lines whose offers can still be seen, branch by branch."""
     lines = BasketLine.objects.filter(basket=basket).select_related(
-        "offer__branch__shop", "offer__variant__product__category"
+        "offer__branch__shop__city", "offer__variant__product__category"
     )
     listed = list(lines.order_by("offer__branch__shop__sort_name", "offer__branch_id", "pk"))
     # Asked of these few offers: as one query it would walk through the whole catalogue.
@@ -124,20 +124,16 @@ def basket_view(
     lines = basket_lines(basket)
     if pay_branch is not None:
         lines = [line for line in lines if line.offer.branch_id == pay_branch]
-    open_now = payable.among(line.offer.branch.shop for line in lines)
-    if pay_branch is not None:
-        lines = [line for line in lines if line.offer.branch.shop_id in open_now]
+        lines = [line for line in lines if payable.open_at(line.offer.branch.shop)]
     groups = [
-        _group(list(group), basket.city.answer_minutes, now, open_now)
+        _group(list(group), basket.city.answer_minutes, now)
         for _branch, group in groupby(lines, lambda line: line.offer.branch_id)
     ]
     mode = Mode.RESERVE if pay_branch is None else Mode.PAY
     return BasketView(groups=groups, seen=seen_token(lines, mode))
 
 
-def _group(
-    lines: list[BasketLine], answer_minutes: int, now: datetime, open_now: Set[int]
-) -> BasketGroup:
+def _group(lines: list[BasketLine], answer_minutes: int, now: datetime) -> BasketGroup:
     branch = lines[0].offer.branch
     opening = times.calendar_for(branch, (line.offer for line in lines))
     rows = [_row(line, answer_minutes, now) for line in lines]
@@ -149,7 +145,7 @@ def _group(
         rows=rows,
         windows=slots.windows(branch=branch, calendar=opening, ready=ready, now=now),
         collect_from=ready,
-        can_pay=branch.shop_id in open_now,
+        can_pay=payable.open_at(branch.shop),
     )
 
 
