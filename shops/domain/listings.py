@@ -56,6 +56,8 @@ class Row:
     online: Online | None
     #: Most units one may reserve or ask for; 0 where only a call helps.
     most: int
+    #: The shop can be paid online.
+    can_pay: bool = False
     #: The branch's day; on the product's own page only.
     band: Band | None = None
 
@@ -223,6 +225,7 @@ def _row(offer: Offer, place: _Place, city: City) -> Row:
         opening=place.door,
         online=online(offer.online_url or shop.online_shop),
         most=min(found.units or 0, city.max_quantity) if found.can_reserve else 0,
+        can_pay=shop.pay_open_since is not None and city.pay_open,
     )
 
 

@@ -74,9 +74,8 @@ def last_of(subject: UUID) -> Payment | None:
 
 def account_of(shop_id: int) -> ProviderAccount | None:
     """The account that takes a shop's payments now, if it can."""
-    return ProviderAccount.objects.filter(
-        shop_id=shop_id, state=AccountState.READY, replaced_at__isnull=True
-    ).first()
+    current = ProviderAccount.objects.all().current()
+    return current.filter(shop_id=shop_id, state=AccountState.READY).first()
 
 
 def live_of(subject: UUID) -> Payment | None:

@@ -145,7 +145,7 @@ def undo(*, reservation_id: int, by: Actor, now: datetime) -> Reservation:
         raise Refused(_("Only the person who did this can undo it."), code="not_yours")
     if now - tap.at > UNDO:
         raise Stale(_("A minute has passed. It can no longer be undone."), code="too_late")
-    if _has_moved_money(tap):
+    if has_moved_money(tap):
         raise Refused(
             _("The money has been asked for or is on its way back. It cannot be undone."),
             code="money",
@@ -167,7 +167,7 @@ def undo(*, reservation_id: int, by: Actor, now: datetime) -> Reservation:
     return reservation
 
 
-def _has_moved_money(tap: Tap) -> bool:
+def has_moved_money(tap: Tap) -> bool:
     """Of what was paid online only taps that left the money alone can be taken back: a yes, a
     put-back, and a hand-over of everything that was ready."""
     if tap.reservation.mode != Mode.PAY or tap.verb in (Verb.ACCEPT, Verb.SHELVE):

@@ -1,14 +1,17 @@
 """A reservation as its shop sees it: goods with their pictures, and what it asks for by when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 
 from django.db.models import Q
 
 from marketplace.core.models import Picture
+from marketplace.reservations.domain import queries
+from marketplace.reservations.domain.money import Money
 from marketplace.reservations.enums import OPEN, LineState, State
 from marketplace.reservations.models import Line, Reservation
 from shops.models import ProductPicture
@@ -20,6 +23,8 @@ class Duty(StrEnum):
     ANSWER = "answer"
     FIND = "find"
     HAND_OVER = "hand_over"
+    #: Set aside, and the money is being taken: it becomes ready by itself.
+    WAIT = "wait"
     PUT_BACK = "put_back"
     NOTHING = "nothing"
 
@@ -43,6 +48,10 @@ class Card:
     duty: Duty
     due: datetime | None
     is_late: bool
+    #: Where the money is, where it is paid online.
+    money: Money | None = None
+    #: Paid and not collected for so long that somebody has to ask.
+    is_unclaimed: bool = False
 
     @property
     def name(self) -> str:
@@ -54,25 +63,44 @@ class Card:
         return sum((each.line.price * each.line.held for each in self.goods), Decimal(0))
 
     @property
+    def paid(self) -> str:
+        """`paid`, `taking` or `promised`; empty where it is paid in the shop."""
+        if self.money is None or self.reservation.state not in OPEN | {State.COLLECTED}:
+            return ""
+        if self.money.captured:
+            return "paid"
+        return "taking" if self.reservation.set_aside_at else "promised"
+
+    @property
     def waits_for_put_back(self) -> bool:
         return any(each.line.state == LineState.PUT_BACK for each in self.goods)
 
 
 def card_of(
-    row: Reservation, pictures: dict[int, Picture], now: datetime, *, warn: bool = True
+    row: Reservation,
+    pictures: dict[int, Picture],
+    now: datetime,
+    *,
+    warn: bool = True,
+    paid: Mapping[int, Money] = MappingProxyType({}),
 ) -> Card:
-    """`warn` is off for reservations served before those that a short offer cannot fill."""
+    """`warn` is off for reservations served before those that a short offer cannot fill; `paid` is
+    `money.of` the reservations."""
     lines = list(row.lines.all())
     duty, due = {
         State.REQUESTED: (Duty.ANSWER, row.answer_by),
         State.CONFIRMED: (Duty.FIND, row.ready_by),
         State.READY: (Duty.HAND_OVER, row.collect_by),
     }.get(State(row.state), (Duty.NOTHING, row.ended_at))
+    if row.state == State.CONFIRMED and row.set_aside_at is not None:
+        duty, due = Duty.WAIT, row.set_aside_at
     if duty == Duty.NOTHING and any(line.state == LineState.PUT_BACK for line in lines):
         duty = Duty.PUT_BACK
         if row.state == State.EXPIRED:
             due = row.collect_by
-    can_be_late = row.state in OPEN or (duty == Duty.PUT_BACK and row.state == State.EXPIRED)
+    can_be_late = (row.state in OPEN and duty != Duty.WAIT) or (
+        duty == Duty.PUT_BACK and row.state == State.EXPIRED
+    )
     return Card(
         reservation=row,
         goods=[
@@ -82,6 +110,8 @@ def card_of(
         duty=duty,
         due=due,
         is_late=can_be_late and due is not None and due < now,
+        money=paid.get(row.pk),
+        is_unclaimed=queries.is_unclaimed(row, now=now),
     )
 
 

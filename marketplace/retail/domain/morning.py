@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from marketplace.core.models import Picture
 from marketplace.reservations import access as reservation_access
-from marketplace.reservations.domain import queries
+from marketplace.reservations.domain import money, queries
 from marketplace.reservations.enums import OPEN, LineState
 from marketplace.reservations.models import Line
 from marketplace.reservations.models.reservation import ReservationQuerySet
@@ -51,6 +51,11 @@ class Heap:
         return list(dict.fromkeys(g.line.title for card in self.cards for g in card.goods))
 
     @property
+    def paid(self) -> int:
+        """How many of them are paid online."""
+        return sum(bool(card.paid) for card in self.cards)
+
+    @property
     def first(self) -> Card:
         return self.cards[0]
 
@@ -67,6 +72,10 @@ class Morning:
     find: Heap
     ready: Heap
     put_back: Heap
+    #: Set aside, and the money is being taken.
+    waiting: Heap
+    #: Paid long ago and not collected (law A13).
+    unclaimed: Heap
     #: Titles of offers with fewer there than reserved.
     short: list[str]
     #: Offers nobody counted.
@@ -85,7 +94,7 @@ class Morning:
     @property
     def leads(self) -> str:
         """What comes first, and gets the one filled button."""
-        order = ("answer", "find", "short", "put_back")
+        order = ("answer", "find", "short", "unclaimed", "put_back")
         return next((name for name in order if len(getattr(self, name))), "")
 
 
@@ -158,6 +167,8 @@ def _morning(
         find=of(Duty.FIND),
         ready=of(Duty.HAND_OVER),
         put_back=of(Duty.PUT_BACK),
+        waiting=of(Duty.WAIT),
+        unclaimed=Heap([card for card in of(Duty.HAND_OVER).cards if card.is_unclaimed]),
         short=short,
         unknown=unknown,
         asks_hours=opening.is_known(opens) and confirming.due(branch, now),
@@ -167,9 +178,10 @@ def _morning(
 def _heaps(mine: ReservationQuerySet, now: datetime) -> dict[tuple[int, Duty], Heap]:
     """What is open and what waits to go back, by branch and duty."""
     waiting = Q(state__in=OPEN) | Q(lines__state=LineState.PUT_BACK)
-    rows = queries.with_lines(mine.filter(waiting).distinct())
+    rows = list(queries.with_lines(mine.filter(waiting).distinct()))
+    paid = money.of(rows)
     found: dict[tuple[int, Duty], Heap] = defaultdict(Heap)
-    made = [cards.card_of(row, {}, now) for row in rows]
+    made = [cards.card_of(row, {}, now, paid=paid) for row in rows]
     for card in sorted(made, key=lambda card: (card.due or now, card.reservation.pk)):
         found[card.reservation.branch_id, card.duty].cards.append(card)
     return dict(found)

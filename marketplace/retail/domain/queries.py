@@ -13,12 +13,12 @@ from marketplace.core.domain.history import Actor
 from marketplace.core.models import LogEntry, Picture
 from marketplace.core.text import fold
 from marketplace.reservations import access as reservation_access
-from marketplace.reservations.domain import codes, queries
+from marketplace.reservations.domain import codes, money, queries
 from marketplace.reservations.domain import counter as taps
 from marketplace.reservations.enums import OPEN, UNDOABLE, LineState, State
 from marketplace.reservations.models import Reservation, Tap
 from marketplace.retail.domain import cards
-from marketplace.retail.domain.cards import Card
+from marketplace.retail.domain.cards import Card, Duty
 from shops import access as shop_access
 from shops.domain import availability, hours, search
 from shops.domain.availability import Availability
@@ -53,11 +53,15 @@ class Desk:
 
     #: Requests to answer and confirmed ones to find: both send somebody to the shelf.
     find: list[Card]
+    #: Set aside, and the money is being taken.
+    waiting: list[Card]
     ready: list[Card]
     #: Not collected in time, and goods on their way back.
     overdue: list[Card]
     #: Cannot all be filled: a count says less is there than reserved.
     short: list[Card]
+    #: Paid long ago and not collected: somebody has to ask (law A13).
+    unclaimed: list[Card]
     ended: list[Ended]
     #: Compartments nothing lies in, as many as there are goods to find.
     free_shelves: list[str]
@@ -66,7 +70,7 @@ class Desk:
 
     @property
     def is_idle(self) -> bool:
-        return not (self.find or self.ready or self.overdue)
+        return not (self.find or self.waiting or self.ready or self.overdue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +102,23 @@ def desk(*, branch: Branch, by: Actor, now: datetime) -> Desk:
     pictures = cards.pictures_of(line for row in rows for line in row.lines.all())
 
     short = {row.pk for row in found.short}
+    paid = money.of(rows)
 
     def made(reservations: Iterable[Reservation]) -> list[Card]:
-        return [cards.card_of(row, pictures, now, warn=row.pk in short) for row in reservations]
+        return [
+            cards.card_of(row, pictures, now, warn=row.pk in short, paid=paid)
+            for row in reservations
+        ]
 
     ready = made(found.ready)
+    to_shelf = sorted(made([*found.answer, *found.find]), key=lambda card: _urgency(card, now))
     return Desk(
-        find=sorted(made([*found.answer, *found.find]), key=lambda card: _urgency(card, now)),
+        find=[card for card in to_shelf if card.duty != Duty.WAIT],
+        waiting=[card for card in to_shelf if card.duty == Duty.WAIT],
         ready=[card for card in ready if not card.is_late],
         overdue=[*(card for card in ready if card.is_late), *made(found.put_back)],
         short=made(found.short),
+        unclaimed=[card for card in ready if card.is_unclaimed],
         ended=_ended_today(branch, now),
         free_shelves=_free_shelves({row.shelf for row in rows}, len(found.find)),
         last_tap=last_tap(branch=branch, by=by, now=now),
@@ -127,7 +138,7 @@ def sheet(*, reservation_id: int, branch: Branch, by: Actor, now: datetime) -> S
     handed = [entry for entry in history if entry.verb == "reservation.hand_over"]
     used = mine.filter(_in_a_compartment()).values_list("shelf", flat=True)
     return Sheet(
-        card=cards.card_of(row, cards.pictures_of(row.lines.all()), now),
+        card=cards.card_of(row, cards.pictures_of(row.lines.all()), now, paid=money.of([row])),
         entries=history,
         handed_over=handed[-1] if handed and row.state == State.COLLECTED else None,
         free_shelf=_free_shelves(set(used), 1)[0],
@@ -170,11 +181,14 @@ def last_tap(*, branch: Branch, by: Actor, now: datetime) -> Tap | None:
     )
     if tap is None or tap.undone_at is not None or tap.verb not in UNDOABLE:
         return None
-    return tap if tap.version == tap.reservation.version else None
+    if tap.version != tap.reservation.version or taps.has_moved_money(tap):
+        return None
+    return tap
 
 
 def _in_a_compartment() -> Q:
-    aside = Q(state=State.READY) | Q(lines__state=LineState.PUT_BACK)
+    aside = Q(state=State.READY) | Q(set_aside_at__isnull=False, state=State.CONFIRMED)
+    aside |= Q(lines__state=LineState.PUT_BACK)
     return aside & ~Q(shelf="")
 
 

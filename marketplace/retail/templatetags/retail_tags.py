@@ -23,8 +23,11 @@ SHOWN = 3
 #: What a line of history says, in the order of a reservation's life.
 DEEDS = {
     "reservation.place": _("reserved"),
+    "reservation.pay": _("paid, or payment authorised"),
+    "reservation.revive": _("paid at the last moment"),
     "reservation.accept": _("confirmed"),
     "reservation.decline": _("declined"),
+    "reservation.set_aside": _("set aside, the money is being taken"),
     "reservation.mark_ready": _("set aside"),
     "reservation.hand_over": _("handed over"),
     "reservation.cancel": _("cancelled"),

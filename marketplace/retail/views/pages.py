@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from marketplace.reservations.enums import EndReason, State
+from marketplace.reservations.enums import OPEN, EndReason, State, Verb, allowed
 from marketplace.reservations.models import Line
 from marketplace.retail.domain import queries
 from marketplace.retail.domain.cards import Card, Duty
@@ -45,7 +45,7 @@ def counter(
         "find": [
             _slip(card, next(shelves) if card.duty == Duty.FIND else "") for card in desk.find
         ],
-        "ready": [_slip(card) for card in desk.ready],
+        "ready": [_slip(card) for card in [*desk.waiting, *desk.ready]],
         "overdue": [_slip(card) for card in desk.overdue],
         "code_form": code_form or CodeForm(auto_id="code-%s"),
         "now": now,
@@ -104,16 +104,17 @@ def _forms(card: Card, shelf: str) -> dict[str, forms.Form]:
     """The forms of a reservation's page, by what its state allows."""
     lines, state = _lines(card), card.reservation.state
     shown: dict[str, forms.Form] = {}
-    if state in (State.REQUESTED, State.CONFIRMED, State.READY):
+    if state in allowed(Verb.HAND_OVER, card.reservation.mode):
         shown["hand_over_form"] = HandOverForm(lines=lines, auto_id="hand-%s")
+    if state in OPEN:
         shown["end_form"] = ReasonForm(auto_id="end-%s")
     if state == State.REQUESTED:
         shown["accept_form"] = TapForm(auto_id="accept-%s")
-    if state == State.CONFIRMED:
+    if card.duty == Duty.FIND:
         shown["ready_form"] = ReadyForm(lines=lines, initial={"shelf": shelf}, auto_id="ready-%s")
     if card.waits_for_put_back:
         shown["shelve_form"] = TapForm(auto_id="shelve-%s")
-        if state == State.EXPIRED:
+        if state in allowed(Verb.REINSTATE, card.reservation.mode):
             shown["reinstate_form"] = TapForm(auto_id="reinstate-%s")
     return shown
 
