@@ -79,10 +79,15 @@
 
   // RACE: the editor saves by itself half a second after a change. A button pressed in that moment
   // would send the same new page twice, and the second is refused for its address. It waits instead.
+  // And once a button's own request is on its way, the editor saves nothing more by itself.
   let saving = false;
+  let leaving = false;
   let pressed = null;
 
-  document.addEventListener('w-autosave:save', () => { saving = true; });
+  document.addEventListener('w-autosave:save', (event) => {
+    if (leaving) event.preventDefault();
+    else saving = true;
+  });
   ['w-autosave:success', 'w-autosave:error'].forEach((ending) => document.addEventListener(ending, () => {
     saving = false;
     // What was changed meanwhile is saved next: it begins before this timer.
@@ -97,11 +102,18 @@
     });
   }));
   document.addEventListener('submit', (event) => {
-    if (!saving || !event.submitter || !event.target.matches('[data-edit-form]')) return;
+    if (!event.target.matches('[data-edit-form]')) return;
+    if (!saving || !event.submitter) {
+      leaving = true;
+      setTimeout(() => { leaving = !event.defaultPrevented; });
+      return;
+    }
     event.preventDefault();
     event.stopImmediatePropagation();
     pressed = event.submitter;
   }, true);
+
+  window.addEventListener('pageshow', () => { leaving = false; });
 
   document.addEventListener('DOMContentLoaded', () => {
     tellChooserUrls();
