@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from marketplace import sqlite  # first: decides which SQLite Django finds
-from marketplace.core import demo_keys
+from marketplace.core import demo_keys, logs
 
 env = environ.Env()
 
@@ -385,17 +385,4 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"
 
 #: What follows one of these in a path is a secret and appears in no log.
 MASKED_AFTER = ("abholung", "key", "confirm-email")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "marketplace.core.logs.formatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {
-        # 4xx are in the access line already; Django would add the bare path.
-        "django.request": {"level": "ERROR"},
-        "django.security": {"level": "ERROR"},
-        # Two lines for each call; what came of a call is in ours.
-        "stripe": {"level": "WARNING"},
-    },
-}
+LOGGING = logs.configuration(level=env.str("LOG_LEVEL", "INFO"))

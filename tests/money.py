@@ -6,35 +6,20 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from marketplace.core.domain.history import Actor
-from marketplace.payments.domain import accounts, booking, operations, payments
-from marketplace.payments.enums import AccountState, CaptureMode, PaymentState
-from marketplace.payments.gateway.port import AccountSnapshot, PaymentSnapshot
-from marketplace.payments.models import Payment, ProviderAccount
+from marketplace.core.models import Notice
+from marketplace.operations.domain import audit
+from marketplace.payments.domain import booking, operations, payments
+from marketplace.payments.enums import CaptureMode, PaymentState
+from marketplace.payments.gateway.port import PaymentSnapshot
+from marketplace.payments.models import Payment
 from marketplace.reservations.domain import tick
-from marketplace.reservations.models import Reservation
-from shops.models import Offer, Shop
+from marketplace.reservations.models import Line, Reservation
+from shops.models import Offer
 from tests import factories
 from tests.factories import NOW
 from tests.payments.fake import FakeGateway
 
 ZERO = Decimal("0.00")
-
-
-def account(shop: Shop) -> ProviderAccount:
-    """The shop's account, able to charge, reached as it is in life."""
-    made = accounts.connect(shop_id=shop.pk, livemode=False, by=Actor.system(), now=NOW)
-    made.operations.all().delete()  # the provider's side of it is not what these tests are about
-    return accounts.apply(
-        account_id=made.pk,
-        seen=AccountSnapshot(
-            provider_id=f"acct_{shop.pk}",
-            livemode=False,
-            state=AccountState.READY,
-            charges_enabled=True,
-            payouts_enabled=True,
-        ),
-        now=NOW,
-    )
 
 
 def payment_of(reservation_id: int) -> Payment:
@@ -121,3 +106,23 @@ class Desk:
     def books(self, pk: int) -> PaymentSnapshot:
         """What the provider says of it."""
         return self.gateway.now(payment_of(pk).session_ref)
+
+
+# What is there afterwards ----------------------------------------------------------------------
+
+
+def free(desk: Desk) -> int | None:
+    return Offer.objects.get(pk=desk.offer.pk).free
+
+
+def mails(pk: int) -> list[str]:
+    rows = Notice.objects.filter(subject=f"reservation:{pk}").order_by("pk")
+    return [kind.removeprefix("reservations.") for kind in rows.values_list("kind", flat=True)]
+
+
+def line(pk: int) -> Line:
+    return Line.objects.get(reservation_id=pk)
+
+
+def in_order(*, now=NOW + timedelta(days=30)) -> None:
+    assert audit.run(now=now).violations == []

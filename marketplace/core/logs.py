@@ -20,6 +20,24 @@ SECRETS = frozenset({"token", "key", "uidb36", "code", "nonce"})
 _ROOT = Path(__file__).resolve().parent.parent.parent
 
 
+def configuration(level: str) -> dict[str, Any]:
+    """For `settings.LOGGING`."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": "marketplace.core.logs.formatter"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            # 4xx are in the access line already; Django would add the bare path.
+            "django.request": {"level": "ERROR"},
+            "django.security": {"level": "ERROR"},
+            # Two lines for each call; what came of a call is in ours.
+            "stripe": {"level": "WARNING"},
+        },
+    }
+
+
 def masked_path(path: str, secrets: MutableMapping[str, Any] | None = None) -> str:
     """A path fit for a log: no query, no token, no address.
 

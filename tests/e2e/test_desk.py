@@ -42,7 +42,7 @@ def act(page: Page, words: str, *, answer: str) -> None:
     if not button.first.is_visible():
         page.get_by_role("button", name="Mehr Aktionen").click()
     button.first.click()
-    expect(page.locator(".messages")).to_contain_text(re.compile(answer))
+    expect(page.locator(".messages")).to_contain_text(re.compile(answer), timeout=20_000)
 
 
 def test_an_editor_makes_a_campaign_with_three_living_blocks(open_page: Open) -> None:

@@ -23,7 +23,7 @@ from marketplace.reservations.enums import (
 )
 from marketplace.reservations.models import Reservation
 from shops.models import Movement, Offer
-from tests import factories, money
+from tests import factories, money, tills
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ class World:
         self.offer = factories.offer(self.branch, count=5)
         self.mode = mode
         if mode == Mode.PAY:
-            money.account(self.branch.shop)
+            tills.open_till(self.branch.shop)
         self.pk = factories.reservation((self.offer, 2), pay=mode == Mode.PAY).pk
 
     def prepare(self, verb: Verb) -> None:
