@@ -102,6 +102,16 @@ class CheckoutForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, max_length=200, required=False)
 
 
+class OrderForm(CheckoutForm):
+    """The same two fields for who pays online (law A3: nothing is ticked beforehand)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].help_text = _(
+            "There we send the confirmation of your order and the collection code."
+        )
+
+
 class BranchForm(_Sentence):
     """`?bei=12`: whose goods are to be paid online."""
 

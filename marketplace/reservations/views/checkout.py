@@ -56,9 +56,10 @@ def _place(
     pay_branch: int | None = None,
 ) -> HttpResponse:
     basket, now = basket_of(request), timezone.now()
+    fields = forms.CheckoutForm if pay_branch is None else forms.OrderForm
     if request.method != "POST":
-        return _screen(request, basket, forms.CheckoutForm(), now, pay_branch=pay_branch)
-    form = forms.CheckoutForm(request.POST)
+        return _screen(request, basket, fields(), now, pay_branch=pay_branch)
+    form = fields(request.POST)
     closed = pay_branch is not None and gateway.configured() is None
     if basket is None or closed or not form.is_valid():
         return _screen(request, basket, form, now, pay_branch=pay_branch, status=422)
