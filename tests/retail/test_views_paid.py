@@ -110,11 +110,12 @@ def test_the_shop_is_told_that_a_cancellation_gives_the_money_back(client, confi
 
 @pytest.mark.parametrize(("days", "is_asked"), [(20, False), (22, True)])
 def test_what_nobody_collects_becomes_a_task(
-    client, clock, shop, confirmed, clerk, desk_path, days, is_asked
+    client, user, clock, shop, confirmed, clerk, desk_path, days, is_asked
 ):
     set_aside(confirmed, clerk)
     say(confirmed, PaymentState.CAPTURED)
     clock.move_to(confirmed.collect_by + timedelta(days=days))
+    client.force_login(user)  # nobody stays signed in for so long
     words = "Paid, and not collected for three weeks."
     assert timedelta(days=21) == queries.UNCLAIMED_AFTER
     assert (words in text_of(client.get(desk_path))) == is_asked
