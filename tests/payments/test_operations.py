@@ -43,6 +43,22 @@ def test_from_nothing_to_refunded(till):
     assert not Case.objects.exists()
 
 
+@pytest.mark.parametrize("name", ["opened", "authorised"])
+def test_a_stored_failure_does_not_keep_a_payment_from_being_closed(till, name):
+    """Its page stays open or its money blocked for as long as the same key is asked with."""
+    payment = getattr(till, name)()
+    payments.cancel(payment_id=payment.pk, by=BY, now=NOW)
+    till.gateway.fails("", "stored")  # found, and then a failure that is told again
+
+    for later in (0, 1, 2):
+        till.run(later * SOON)
+
+    ended = PaymentState.EXPIRED if name == "opened" else PaymentState.CANCELLED
+    assert till.gateway.now(payment.session_ref).state == ended
+    payment.refresh_from_db()
+    assert payment.state == ended
+
+
 @pytest.mark.parametrize("fault", ["lost", "down", "busy", "stored"])
 @pytest.mark.parametrize("name", ["open", "capture", "refund"])
 def test_a_call_that_ends_badly_has_one_effect(till, name, fault):

@@ -23,6 +23,9 @@ from marketplace.payments.gateway.port import (
 )
 from marketplace.payments.models import Operation, Payment
 
+#: Where there is still something to close at the provider.
+_CLOSABLE = frozenset({PaymentState.OPEN, PaymentState.AUTHORISED})
+
 
 class NotHappened:
     """A look-up has shown that the calls under this key had no effect."""
@@ -51,6 +54,12 @@ def look_up(operation: Operation, gateway: Gateway, now: datetime) -> Answer[Any
             if isinstance(found, Answered) and reference not in {
                 one.reference for one in found.value.refunds
             }:
+                return NotHappened()
+            return found
+        case OperationKind.CLOSE if operation.payment and operation.payment.session_ref:
+            # A stored failure would be told for a day under its key, and closing twice is harmless.
+            found = gateway.fetch_payment(_spot(operation))
+            if isinstance(found, Answered) and found.value.state in _CLOSABLE:
                 return NotHappened()
             return found
         case OperationKind.CREATE_ACCOUNT:
