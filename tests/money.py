@@ -4,13 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 from marketplace.core.domain.history import Actor
 from marketplace.core.models import Notice
 from marketplace.operations.domain import audit
 from marketplace.payments.domain import booking, operations, payments
 from marketplace.payments.enums import CaptureMode, PaymentState
-from marketplace.payments.gateway.port import PaymentSnapshot
+from marketplace.payments.gateway.port import EventFacts, PaymentSnapshot
 from marketplace.payments.models import Payment
 from marketplace.reservations.domain import tick
 from marketplace.reservations.models import Line, Reservation
@@ -18,6 +20,7 @@ from shops.models import Offer
 from tests import factories
 from tests.factories import NOW
 from tests.payments.fake import FakeGateway
+from tests.tills import open_till
 
 ZERO = Decimal("0.00")
 
@@ -48,6 +51,29 @@ def report(reservation_id: int, state: PaymentState) -> None:
             capture_mode=CaptureMode.LATER,
         ),
         now=NOW,
+    )
+
+
+def desk(folder: Path, *, count: int = 5, **fields: Any) -> "Desk":
+    """A shop that accepts by itself and takes payments, and its provider; needs real commits,
+    because nobody may be called inside a transaction."""
+    branch = factories.branch(factories.shop(factories.city(), **({"auto_accept": True} | fields)))
+    open_till(branch.shop)
+    return Desk(factories.offer(branch, count=count), FakeGateway(folder))
+
+
+def event(payment: Payment, name: str, *, now: datetime = NOW) -> EventFacts:
+    """The provider tells that something has happened to it."""
+    return EventFacts(
+        provider_id=f"evt_{name}",
+        kind="checkout.session.completed",
+        account=payment.account.provider_id,
+        object_kind="checkout.session",
+        object_ref=payment.session_ref,
+        intent_ref="",
+        livemode=False,
+        made_at=now,
+        reference=f"payment-{payment.pk}",
     )
 
 

@@ -1,14 +1,14 @@
 """A shop that takes payments."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
-from tests import factories, money, tills
-from tests.payments.fake import FakeGateway
+from tests import money
 
 
 @pytest.fixture
-def desk(own_database, tmp_path) -> money.Desk:
-    """Real commits: nobody may be called inside the wrapper of `db`."""
-    shop = factories.shop(factories.city(), auto_accept=True)
-    tills.open_till(shop)
-    return money.Desk(factories.offer(factories.branch(shop), count=5), FakeGateway(tmp_path))
+def desk(own_database: Any, tmp_path: Path) -> money.Desk:
+    """On both databases, with real commits."""
+    return money.desk(tmp_path)
