@@ -186,8 +186,8 @@ KINDS: dict[str, tuple[Callable[[Town], str], Callable[..., str]]] = {
     "mail": (_owed, _sent),
     "picture": (lambda town: str(random.SystemRandom().randrange(2**24)), _rendered),
 }
-#: Points of the money, which is cut in `tests/payments`.
-MONEY = ("payment.", "operation.", "event.")
+#: Points of the money, which is cut in `tests/payments` and, with its goods, in `test_paid`.
+MONEY = ("payment.", "operation.", "event.", "ready.take", "lapse.")
 #: Which act reaches which point.
 REACHES = {
     "place.inserted": "place",

@@ -16,6 +16,7 @@ from marketplace.reservations.enums import EndReason
 from marketplace.reservations.models import Checkout, Reservation
 from tests import factories
 from tests.factories import NOW
+from tests.kills.intentions import MONEY
 from tests.kills.lives import LATER, everyday, leave, live
 
 pytestmark = pytest.mark.timeout(600)
@@ -28,7 +29,7 @@ DUMMY = {
     }
 }
 #: Points of one reservation's life; outbox, pictures and payments are killed where they are tested.
-ELSEWHERE = ("pictures.", "notice.", "payment.", "operation.", "event.")
+ELSEWHERE = ("pictures.", "notice.", *MONEY)
 LIFE = sorted(name for name in POINTS if not name.startswith(ELSEWHERE))
 
 
