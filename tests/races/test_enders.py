@@ -11,7 +11,7 @@ from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Stale
 from marketplace.core.models import LogEntry
 from marketplace.operations.domain import audit
-from marketplace.reservations.domain import counter, lifecycle
+from marketplace.reservations.domain import counter, lifecycle, swaps
 from marketplace.reservations.enums import EndReason, Verb
 from marketplace.reservations.models import Reservation, Tap
 from shops.domain import counts
@@ -89,12 +89,12 @@ def test_control_without_the_swap_a_reservation_ends_twice(town, monkeypatch):
     gathered = barrier(2)
 
     def looked(reservation_id, verb, *, only=None):
-        """Reads, decides, and only then writes: what `_hold` must never become."""
+        """Reads, decides, and only then writes: what `swaps.hold` must never become."""
         return Reservation.objects.select_related(
             "branch", "shop", "checkout__city", "checkout__contact"
         ).get(pk=reservation_id)
 
-    monkeypatch.setattr(lifecycle, "_hold", looked)
+    monkeypatch.setattr(swaps, "hold", looked)
 
     def act(number: int) -> str:
         assert Reservation.objects.open().filter(pk=pk).exists()
