@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.domain.history import Actor
-from marketplace.core.errors import Refused
+from marketplace.core.errors import Refused, Stale
 from marketplace.payments.domain import cases, outcomes, payments, queries
 from marketplace.payments.domain.outcomes import Outcome, OutcomeKind
 from marketplace.payments.enums import LIVE, CaseKind, PaymentState
@@ -121,15 +121,9 @@ def close_unpaid(*, now: datetime) -> int:
     """End the payment path of holds whose time is over; how many. The listener frees their goods
     once the path is closed, and not before."""
     rows = Reservation.objects.filter(state=State.PENDING)
-    done = 0
-    over = Payment.objects.filter(
-        subject__in=rows.filter(hold_until__lte=now).values("subject"),
-        state__in=sorted(LIVE),
-        close_asked_at__isnull=True,
-    )
-    for pk in list(over.order_by("pk").values_list("pk", flat=True)):
-        payments.cancel(payment_id=pk, by=Actor.clock(), now=now)
-        done += 1
+    open_ones = Payment.objects.filter(state__in=sorted(LIVE), close_asked_at__isnull=True)
+    over = rows.filter(hold_until__lte=now, subject__in=open_ones.values("subject"))
+    done = sum(_close(pk, now) for pk in list(over.order_by("pk").values_list("pk", flat=True)))
     # The page has closed by itself and nobody told us what became of it: ask.
     subjects = rows.filter(hold_until__gt=now).values("subject")
     silent = Payment.objects.filter(
@@ -160,6 +154,20 @@ def register() -> None:
 
 
 @transaction.atomic
+def _close(reservation_id: int, now: datetime) -> int:
+    """End the payment path of one hold; how many payments."""
+    # RACE: paid at this very moment it waits no longer once it is held, and keeps its payment.
+    swaps.keep(reservation_id)
+    reservation = swaps.read(reservation_id)
+    if reservation.state != State.PENDING or reservation.subject is None:
+        return 0
+    left = [one for one in payments.hold_all(subject=reservation.subject) if one.state in LIVE]
+    for payment in left:
+        payments.cancel(payment_id=payment.pk, by=Actor.clock(), now=now)
+    return len(left)
+
+
+@transaction.atomic
 def _secure(payment: Payment, now: datetime) -> bool:
     found = Reservation.objects.filter(subject=payment.subject, mode=Mode.PAY).first()
     if found is None:
@@ -169,7 +177,11 @@ def _secure(payment: Payment, now: datetime) -> bool:
     if reservation.state != State.CONFIRMED or reservation.set_aside_at is not None:
         return False
     amount = money.due(reservation, Line.objects.filter(reservation=reservation))
-    payments.capture(payment_id=payment.pk, amount=amount, by=Actor.clock(), now=now)
+    try:
+        payments.capture(payment_id=payment.pk, amount=amount, by=Actor.clock(), now=now)
+    except (Refused, Stale):
+        # RACE: taken or let go since it was found; the clock goes on with the others.
+        return False
     return True
 
 
