@@ -204,6 +204,22 @@ def test_nothing_goes_back_while_a_bank_looks_into_it_and_all_of_it_after(desk):
     assert Refund.objects.get().state == RefundState.DONE
 
 
+def test_what_a_bank_has_taken_back_is_not_given_back_once_more(desk):
+    pk = desk.paid()
+    lifecycle.mark_ready(reservation_id=pk, by=desk.clerk, now=NOW)
+    desk.work()
+    session = money.payment_of(pk).session_ref
+    for state in (DisputeState.OPEN, DisputeState.LOST):
+        desk.gateway.dispute(session, PRICE, state)
+        desk.look(pk)
+
+    lifecycle.cancel(reservation_id=pk, reason=EndReason.SHOPPER, by=SHOPPER, now=NOW)
+    desk.work()
+
+    assert Refund.objects.get().amount == BOTH - PRICE
+    money.in_order()
+
+
 def test_a_tap_that_moved_money_cannot_be_taken_back(desk):
     pk = desk.paid()
     who = {"by": desk.clerk, "now": NOW}

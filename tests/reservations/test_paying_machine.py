@@ -38,7 +38,7 @@ from marketplace.reservations.domain.checkout import LineGone
 from marketplace.reservations.enums import ENDED, EndReason, State
 from marketplace.reservations.models import Line, Reservation
 from shops.models import Offer
-from tests import factories, money
+from tests import factories, money, tills
 from tests.factories import NOW
 from tests.payments.fake import FakeGateway
 
@@ -64,7 +64,7 @@ class PaidLife(RuleBasedStateMachine):
         number = next(_numbers)
         city = factories.city(f"Stadt{number}", host=f"stadt{number}.example", max_open=1000)
         branch = factories.branch(factories.shop(city, auto_accept=bool(number % 2)))
-        money.account(branch.shop)
+        tills.open_till(branch.shop)
         self.clerk = Actor.member(factories.member(branch.shop))
         self.shop, self.now = branch.shop, NOW
         self.offers = [factories.offer(branch, count=START, price=price) for price in PRICES]

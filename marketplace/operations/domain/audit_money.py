@@ -1,14 +1,21 @@
 """Truths 6, 7 and 10 from the rows: where each cent is, and that nothing was paid twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count
 
 from marketplace.operations.domain.violations import Violation
-from marketplace.payments.enums import LIVE, PaymentState, RefundState, WorkState
-from marketplace.payments.models import Operation, Payment, ProviderAccount, ProviderEvent, Refund
+from marketplace.payments.enums import LIVE, DisputeState, PaymentState, RefundState, WorkState
+from marketplace.payments.models import (
+    Dispute,
+    Operation,
+    Payment,
+    ProviderAccount,
+    ProviderEvent,
+    Refund,
+)
 from marketplace.reservations.domain import money as paid
 from marketplace.reservations.enums import ENDED, Mode, State
 from marketplace.reservations.models import Reservation
@@ -27,19 +34,24 @@ def unpaid() -> Iterator[Violation]:
     money: dict[Any, list[Payment]] = {}
     for payment in Payment.objects.all().iterator():
         money.setdefault(payment.subject, []).append(payment)
+    lost: dict[int, Decimal] = {}
+    for pk, amount in Dispute.objects.filter(state=DisputeState.LOST).values_list(
+        "payment", "amount"
+    ):
+        lost[pk] = lost.get(pk, ZERO) + amount
     rows = Reservation.objects.filter(mode=Mode.PAY).prefetch_related("lines").order_by("pk")
     for row in rows:
         attempts = money.get(row.subject, [])
         if any(each.open_disputes for each in attempts):
             continue
-        wrong = _out_of_line(row, attempts)
+        wrong = _out_of_line(row, attempts, lost)
         if wrong:
             yield Violation(6, f"reservation:{row.pk}", wrong)
 
 
-def _out_of_line(row: Reservation, attempts: list[Payment]) -> str:
+def _out_of_line(row: Reservation, attempts: list[Payment], lost: Mapping[int, Decimal]) -> str:
     due = paid.due(row, row.lines.all())
-    kept = sum((each.kept for each in attempts), ZERO)
+    kept = sum((max(each.kept - lost.get(each.pk, ZERO), ZERO) for each in attempts), ZERO)
     promised = [each for each in attempts if each.state in LIVE]
     taking = any(each.capture_asked is not None for each in promised)
     if not attempts:

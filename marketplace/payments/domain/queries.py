@@ -1,16 +1,26 @@
 """What pages, probes and the audit read of payments."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Min
 
 from marketplace.payments import access
-from marketplace.payments.enums import CLOSED, LIVE, AccountState, PaymentState, Standing, WorkState
+from marketplace.payments.enums import (
+    CLOSED,
+    LIVE,
+    AccountState,
+    DisputeState,
+    PaymentState,
+    Standing,
+    WorkState,
+)
 from marketplace.payments.gateway import configured
 from marketplace.payments.models import (
     Case,
+    Dispute,
     Operation,
     Payment,
     ProviderAccount,
@@ -81,3 +91,9 @@ def account_of(shop_id: int) -> ProviderAccount | None:
 def live_of(subject: UUID) -> Payment | None:
     """The attempt that can still be paid, or is being paid."""
     return Payment.objects.filter(subject=subject, state__in=sorted(LIVE)).first()
+
+
+def lost(payment: Payment) -> Decimal:
+    """What the shopper's bank has taken back for good, in EUR; it cannot be refunded as well."""
+    rows = Dispute.objects.filter(payment=payment, state=DisputeState.LOST)
+    return sum(rows.values_list("amount", flat=True), Decimal("0.00"))

@@ -42,13 +42,15 @@ def settle(reservation: Reservation, *, by: Actor, now: datetime) -> None:
         return
     owed = due(reservation, Line.objects.filter(reservation=reservation))
     attempts = payments.hold_all(subject=reservation.subject)
-    excess = sum((each.kept for each in attempts), ZERO) - owed
+    # What a bank has taken back for good is no longer there to be given back (reliability M6).
+    left = {each.pk: max(each.kept - queries.lost(each), ZERO) for each in attempts}
+    excess = sum(left.values(), ZERO) - owed
     for payment in attempts:
         if payment.state in LIVE:
             if not owed and payment.capture_asked is None:
                 payments.cancel(payment_id=payment.pk, by=by, now=now)
-        elif excess > 0 and payment.kept > 0 and not payment.open_disputes:
-            back = min(excess, payment.kept)
+        elif excess > 0 and left[payment.pk] > 0 and not payment.open_disputes:
+            back = min(excess, left[payment.pk])
             refunds.refund(
                 payment_id=payment.pk,
                 amount=back,
