@@ -116,7 +116,11 @@ def calendar_item() -> MenuItem:
 def reports_item() -> MenuItem:
     """Unlawful content and barriers."""
     return SpeakersItem(
-        _("Reports from people"), reverse("reports"), name="reports", icon_name="mail", order=260
+        _("Reports from people"),
+        reverse("reports"),
+        name="people",  # "reports" is Wagtail's own
+        icon_name="mail",
+        order=260,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
 from wagtail.url_routing import RouteResult
 
@@ -15,6 +16,7 @@ from cms.enums import Consent, Drawing
 from cms.models import CampaignIndex, CampaignPage, GuidePage, HomePage, Published, SignPage
 from cms.models.sign import FILMS
 from cms.views import heads
+from marketplace.core import qr
 from shops.models import City
 from shops.requests import city_of
 
@@ -26,6 +28,8 @@ def read(page: Published, request: HttpRequest) -> dict[str, Any]:
     context = {"now": now, "meta": heads.of(page, request, city)}
     if isinstance(page, SignPage):
         return context | _film(page)
+    if isinstance(page, CampaignPage):
+        context["code"] = qr.svg(context["meta"].url, _("This page online"))
     reader = _READERS.get(type(page))
     if reader is None:
         return context

@@ -19,6 +19,8 @@ from django.core.files.storage import FileSystemStorage
 _IMPORT = re.compile(
     r'@import\s+url\("(?P<path>[^"]+)"\)(?:\s+layer\((?P<layer>[\w-]+)\))?(?:\s+(?P<media>\([^;]+))?;'
 )
+#: One import's layer ends and the next import goes on with the same: one block for both.
+_SAME_LAYER = re.compile(r"\}/\*([\w-]+)\*/\s*@layer \1 \{")
 
 
 class Bundles(BaseFinder):
@@ -76,9 +78,9 @@ def _with_imports(source: Path) -> str:
     def put_in(match: re.Match[str]) -> str:
         inner = _with_imports(source.parent / match["path"])
         if match["layer"]:
-            inner = f"@layer {match['layer']} {{\n{inner}\n}}"
+            inner = f"@layer {match['layer']} {{\n{inner}\n}}/*{match['layer']}*/"
         if match["media"]:
             inner = f"@media {match['media'].strip()} {{\n{inner}\n}}"
         return inner
 
-    return _IMPORT.sub(put_in, text)
+    return _SAME_LAYER.sub("", _IMPORT.sub(put_in, text))

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import gettext as spoken
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.domain import history
@@ -49,13 +49,13 @@ def forbidden(land: str, day: date) -> str:
     """Why shops may never open on that Sunday, in words; "" where a permit is possible."""
     easter, advent = _easter(day.year), _first_advent(day.year)
     names = {
-        easter - 7 * DAY: spoken("Palm Sunday"),
-        easter: spoken("Easter Sunday"),
-        easter + 49 * DAY: spoken("Pentecost"),
-        advent - 14 * DAY: spoken("Volkstrauertag (day of mourning)"),
-        advent - 7 * DAY: spoken("Totensonntag (Sunday of the dead)"),
-        date(day.year, 12, 27): spoken("27 December"),
-    } | {advent + number * 7 * DAY: spoken("Advent Sunday") for number in range(4)}
+        easter - 7 * DAY: gettext("Palm Sunday"),
+        easter: gettext("Easter Sunday"),
+        easter + 49 * DAY: gettext("Pentecost"),
+        advent - 14 * DAY: gettext("Volkstrauertag (day of mourning)"),
+        advent - 7 * DAY: gettext("Totensonntag (Sunday of the dead)"),
+        date(day.year, 12, 27): gettext("27 December"),
+    } | {advent + number * 7 * DAY: gettext("Advent Sunday") for number in range(4)}
     return names.get(day, "") or restdays.holiday(land, day)
 
 

@@ -1,5 +1,6 @@
 """Living blocks: what is there now, refilled when it goes, and nobody else's."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ from wagtail.models import Locale
 
 from cms.domain import living, pages, queries
 from cms.models import CampaignIndex, CampaignPage, GuidePage
+from marketplace.core import qr
 from marketplace.core.domain.history import Actor
 from marketplace.core.models import User
 from shops.domain import cities, counts
@@ -355,3 +357,10 @@ def test_the_english_page_is_the_same_shelf(city, goods):
     body = Client().get(english.get_url()).content.decode()
     assert 'lang="en"' in body
     assert "Teddybär" in body
+
+
+def test_on_paper_a_campaign_shows_the_way_back_as_a_code(city):
+    campaign(city, rule(number=1))
+    drawing = qr.svg(f"{city.base_url}/aktionen/advent/", "Diese Seite online")
+    modules = re.compile(r' d="M4[^"]+"')
+    assert modules.search(drawing).group() in read()

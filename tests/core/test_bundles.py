@@ -36,6 +36,7 @@ def test_every_layer_stands_where_the_source_says() -> None:
     with open(str(finders.find("css/site.css"))) as file:
         text = file.read()
     assert text.index("@layer tokens,base,layout,components") < text.index("@layer tokens{")
+    assert text.count("@layer components{") == 1, "all its files in one block"
     assert re.search(r"@media \(prefers-color-scheme:dark\)\{@layer tokens\{:root\{", text)
     # Spaces that mean something are still there: a field's input, not a field that is one.
     assert ".field *:is(input" in text
