@@ -25,11 +25,12 @@ def read(page: Published, request: HttpRequest) -> dict[str, Any]:
     """The template's context for this kind of page."""
     now = timezone.now()
     city = _city(page, request)
-    context = {"now": now, "meta": heads.of(page, request, city)}
+    meta = heads.of(page, request, city)
+    context = {"now": now, "meta": meta}
     if isinstance(page, SignPage):
         return context | _film(page)
     if isinstance(page, CampaignPage):
-        context["code"] = qr.svg(context["meta"].url, _("This page online"))
+        context["code"] = qr.svg(meta.url, _("This page online"))
     reader = _READERS.get(type(page))
     if reader is None:
         return context
