@@ -11,7 +11,7 @@ from marketplace.core.models import Notice, User
 from marketplace.reservations.domain import basket as baskets
 from marketplace.reservations.domain import checkout as checkouts
 from marketplace.reservations.domain import counter, lifecycle, queries
-from marketplace.reservations.enums import EndReason, State
+from marketplace.reservations.enums import EndReason, Mode, State
 from marketplace.reservations.models import Reservation
 from marketplace.workbench import town
 from marketplace.workbench.domain import past, places
@@ -51,8 +51,12 @@ class Desk:
         at: datetime,
         language: str = "de",
         elsewhere: "tuple[Desk, dict[str, int]] | None" = None,
+        pay: bool = False,
     ) -> Reservation:
-        """A shopper's checkout here, and at another branch in the same act; this one's part."""
+        """A shopper's checkout here, and at another branch in the same act; this one's part.
+
+        `pay`: to be paid online, which is not done yet.
+        """
         basket = baskets.start(city=self.branch.shop.city, now=at)
         here = [(self, goods)] if elsewhere is None else [(self, goods), elsewhere]
         for desk, wanted in here:
@@ -62,14 +66,17 @@ class Desk:
         who = town.load()["shoppers"][shopper]
         checkout = checkouts.place(
             basket=basket,
-            nonce=uuid.uuid5(_IDS, f"{self.branch.slug} {sorted(goods)} {shopper}"),
-            seen=queries.seen_token(queries.basket_lines(basket)),
+            nonce=uuid.uuid5(_IDS, f"{self.branch.slug} {sorted(goods)} {shopper} {pay}"),
+            seen=queries.seen_token(
+                queries.basket_lines(basket), Mode.PAY if pay else Mode.RESERVE
+            ),
             shopper=checkouts.Shopper(name=who["name"], email=who["email"]),
             language=language,
             by=Actor.shopper(),
             now=at,
+            pay_branch=self.branch.pk if pay else None,
         )
-        _post(at)
+        post(at)
         return Reservation.objects.get(checkout=checkout, branch=self.branch)
 
     def accept(self, reservation: Reservation, *, at: datetime) -> None:
@@ -117,7 +124,7 @@ class Desk:
             now=at,
             **fields,
         )
-        _post(at + LATER)
+        post(at + LATER)
 
 
 def past_days(*, city: City, now: datetime) -> None:
@@ -207,20 +214,20 @@ def _expire(reservation: Reservation) -> None:
     reservation.refresh_from_db()
     moment = _passed(reservation.collect_by)
     lifecycle.expire(reservation_id=reservation.pk, now=moment)
-    _post(moment)
+    post(moment)
 
 
 def _expire_answer(reservation: Reservation) -> None:
     moment = _passed(reservation.answer_by)
     lifecycle.decline_silent(reservation_id=reservation.pk, now=moment)
-    _post(moment)
+    post(moment)
 
 
 def _cancel(reservation: Reservation, *, at: datetime) -> None:
     lifecycle.cancel(
         reservation_id=reservation.pk, reason=EndReason.SHOPPER, by=Actor.shopper(), now=at
     )
-    _post(at)
+    post(at)
 
 
 def _passed(moment: datetime | None) -> datetime:
@@ -229,7 +236,7 @@ def _passed(moment: datetime | None) -> datetime:
     return moment + timedelta(minutes=1)
 
 
-def _post(moment: datetime) -> None:
+def post(moment: datetime) -> None:
     """Send what is due, so that each mail says what was true when it was written."""
     for notice_id in list(Notice.objects.due(moment).order_by("pk").values_list("pk", flat=True)):
         notices.send_one(notice_id=notice_id, now=moment)

@@ -3,15 +3,17 @@
 Only codes and secret links differ, which are drawn by chance as for everybody.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum
+from pathlib import Path
 
 from marketplace.core.domain import history, statistics
 from marketplace.core.domain.history import Actor
 from marketplace.core.models import LogEntry
 from marketplace.workbench import town
-from marketplace.workbench.domain import lives, pages, places, townhours
+from marketplace.workbench.domain import accounts, lives, pages, places, purchases, townhours
 from shops.domain import cities
 from shops.models import City
 
@@ -47,10 +49,13 @@ def made_at() -> datetime:
     return LogEntry.objects.filter(verb=MADE, scope="").latest("pk").at
 
 
-def plant(*, base_url: str, now: datetime, say: Callable[[str], None]) -> City:
+def plant(
+    *, base_url: str, now: datetime, say: Callable[[str], None], provider: Path | None = None
+) -> City:
     """Make the town as it would stand at `now`, on an empty database.
 
     Not one transaction: mails go out and files are written on the way. `say` hears what is done.
+    `provider`: where the stand-in keeps its books; without it nobody pays online.
     """
     by = Actor.system()
     history.record(verb=BEGUN, subject="town:1", scope="", by=by, now=now)
@@ -58,18 +63,47 @@ def plant(*, base_url: str, now: datetime, say: Callable[[str], None]) -> City:
     city = places.build(base_url=base_url, by=by, now=now)
     for each in City.objects.all():
         townhours.plant(city=each, by=by, now=now)
-        places.fill(city=each, now=now, first=True, by=by)
-    statistics.count()
-    say("A week of reservations ...")
-    lives.past_days(city=city, now=now)
-    for each in City.objects.all():
-        places.fill(city=each, now=now, first=False, by=by)
-    places.credit(by=by, now=now)
-    lives.open_now(city=city, now=now)
+    with _paying(provider, by=by, now=now) as till:
+        _live(city, till, by=by, now=now, say=say)
     for each in City.objects.select_related("site__root_page"):
         pages.plant(city=each, now=now)
     history.record(verb=MADE, subject="town:1", scope="", by=by, now=now)
     return city
+
+
+@contextmanager
+def _paying(state: Path | None, *, by: Actor, now: datetime) -> Iterator[purchases.Till | None]:
+    if state is None:
+        yield None
+        return
+    accounts.plant(state=state, by=by, now=now)
+    with purchases.till(state, now) as till:
+        yield till
+
+
+def _live(
+    city: City,
+    till: purchases.Till | None,
+    *,
+    by: Actor,
+    now: datetime,
+    say: Callable[[str], None],
+) -> None:
+    if till:
+        purchases.long_ago(till=till, city=city, now=now)
+    for each in City.objects.all():
+        places.fill(city=each, now=now, first=True, by=by)
+    statistics.count()
+    say("A week of reservations ...")
+    lives.past_days(city=city, now=now)
+    if till:
+        purchases.past_days(till=till, city=city, now=now)
+    for each in City.objects.all():
+        places.fill(city=each, now=now, first=False, by=by)
+    places.credit(by=by, now=now)
+    lives.open_now(city=city, now=now)
+    if till:
+        purchases.open_now(till=till, city=city, now=now)
 
 
 def move(*, base_url: str, now: datetime) -> None:

@@ -49,6 +49,15 @@ def emit(
     return event
 
 
+def take_unsent(store: Store) -> list[Thing]:
+    """Events that nobody was told of yet, the oldest first; they count as told now. For whoever
+    plants a town that is not served."""
+    with store.transaction():
+        found = store.rows("SELECT event FROM delivery WHERE done IS NULL ORDER BY seq")
+        store.rows("UPDATE delivery SET done = 1 WHERE done IS NULL")
+        return [public(store.known("event", key)) for (key,) in found]
+
+
 def packed(event: Thing) -> bytes:
     """The body of a webhook call."""
     return json.dumps(public(event), indent=2).encode()

@@ -121,13 +121,12 @@ class Command(BaseCommand):
                 "This database holds a city that the demo did not make. Known passwords do not "
                 "belong there: use another database, or another folder with VAR_DIR=..."
             )
+        state = None if settings.STRIPE_SECRET_KEY else settings.VAR_DIR / prepare.STATE
         if ground == Ground.EMPTY:
-            seed.plant(base_url=address.base_url, now=now, say=self.say)
-        if not settings.STRIPE_SECRET_KEY:
-            state = settings.VAR_DIR / prepare.STATE
-            accounts.plant(state=state, by=Actor.system(), now=now)
-        if ground == Ground.EMPTY:
+            seed.plant(base_url=address.base_url, now=now, say=self.say, provider=state)
             return
+        if state is not None:
+            accounts.plant(state=state, by=Actor.system(), now=now)
         seed.move(base_url=address.base_url, now=now)
         days = (now - seed.made_at()).days
         if days >= FRESH:
