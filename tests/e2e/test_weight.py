@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Page, Request, expect
 
+from tests.e2e import paying
 from tests.e2e.conftest import PHONE, first_in_stock, letters, listen
 
 pytestmark = pytest.mark.both
@@ -146,7 +147,19 @@ def _status(page: Page) -> str:
     raise AssertionError("no mail leads to a reservation")
 
 
-@pytest.mark.parametrize("way", [_product, _fill_basket, _to_check, _status])
+def _to_review(page: Page) -> str:
+    paying.to_review(page)
+    return str(page.evaluate("location.pathname + location.search"))
+
+
+def _unpaid(page: Page) -> str:
+    paying.to_paying(page)
+    paying.choose(page, "back")
+    expect(page).to_have_url(paying.STATUS)
+    return str(page.evaluate("location.pathname"))
+
+
+@pytest.mark.parametrize("way", [_product, _fill_basket, _to_check, _status, _to_review, _unpaid])
 def test_a_page_on_the_way(browser: Browser, town: str, way: Callable[[Page], str]) -> None:
     """Product, basket, checkout and what came of it, each as if it were the first page seen."""
     context = browser.new_context(base_url=town, viewport={"width": PHONE, "height": 844})

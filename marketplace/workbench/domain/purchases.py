@@ -30,6 +30,8 @@ _IDS = uuid.UUID("0c8f4c0e-58a1-4e0b-9a51-6f0d3c7e2b90")
 #: What stood on the shelf before the town's first count, so that somebody could buy it.
 EARLY = "vorratsglas-kork"
 SOON = timedelta(minutes=2)
+#: The shops could be paid before the first of them was.
+ACCOUNTS_SINCE = timedelta(days=60)
 
 
 class Till:
@@ -49,7 +51,7 @@ class Till:
         self.store.close()
 
     def work(self, at: datetime) -> None:
-        """Both sides do what is due and hear of each other until nothing is left; then the mails."""
+        """Both sides do what is due, hear of each other, until nothing is left. Then the mails."""
         from marketplace.payments.gateway.stripe_shapes import event_of  # noqa: PLC0415
         from marketplace.workbench.provider import due, events  # noqa: PLC0415
 

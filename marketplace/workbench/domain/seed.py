@@ -76,7 +76,7 @@ def _paying(state: Path | None, *, by: Actor, now: datetime) -> Iterator[purchas
     if state is None:
         yield None
         return
-    accounts.plant(state=state, by=by, now=now)
+    accounts.plant(state=state, by=by, now=now - purchases.ACCOUNTS_SINCE)
     with purchases.till(state, now) as till:
         yield till
 
