@@ -165,10 +165,17 @@ def _pays_at_the_stand_in(served: Served) -> None:
         assert states["READY"] > 10
         ready = "SELECT provider_id FROM payments_provideraccount WHERE state = 'READY'"
         account = connection.execute(ready).fetchone()[0]
-        told = "SELECT count(*) FROM payments_providerevent WHERE state = 'DONE'"
-        eventually(
-            lambda: connection.execute(told).fetchone()[0] == sum(states.values()), seconds=60
+        # Goods lay set aside; whoever speaks with it has taken their money, so they are ready.
+        aside = "SELECT count(*) FROM reservations_reservation WHERE set_aside_at IS NOT NULL"
+        waits = f"{aside} AND ready_at IS NULL"
+        assert connection.execute(aside).fetchone()[0]
+        eventually(lambda: connection.execute(waits).fetchone()[0] == 0, seconds=60)
+        # And what it tells is heard: the town's own events are older than its last order.
+        heard = (
+            "SELECT count(*) FROM payments_providerevent WHERE state = 'DONE' "
+            "AND received_at > (SELECT max(placed_at) FROM reservations_reservation)"
         )
+        eventually(lambda: connection.execute(heard).fetchone()[0], seconds=60)
     assert '"payments": "ok"' in _ready(served)
     (running,) = _writing(served, "provider.log")
     assert _writing(served, "payments.log")
