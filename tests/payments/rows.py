@@ -30,6 +30,7 @@ from marketplace.reservations.domain import queries
 from marketplace.reservations.enums import Mode
 from marketplace.reservations.models import Reservation
 from shops.models import Offer, Shop
+from tests import tills
 from tests.factories import NOW
 
 BY = Actor.shopper()
@@ -89,7 +90,7 @@ def begun(
 
 def paid_for(offer: Offer, quantity: int = 1, *, now: datetime = NOW) -> Reservation:
     """A reservation that somebody has paid for; `reservations` hears of it."""
-    account(offer.branch.shop)
+    tills.open_till(offer.branch.shop)
     basket = baskets.start(city=offer.branch.shop.city, now=now)
     baskets.put(basket=basket, offer=offer, quantity=quantity, now=now)
     placed = checkouts.place(

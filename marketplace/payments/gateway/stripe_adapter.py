@@ -52,6 +52,9 @@ HOLDING = ("card", "klarna", "paypal", "amazon_pay", "revolut_pay", "link")
 #: Seconds a signature stays good: Stripe's own default.
 TOLERANCE = 300
 
+#: What carries a request: another one may be handed to `StripeGateway`.
+Carrier = stripe.HTTPClient
+
 
 class StripeGateway:
     """See `port.Gateway`. Holds no state of ours; threads may share it.
@@ -65,7 +68,7 @@ class StripeGateway:
         secret_key: str,
         api_base: str = "",
         webhook_secrets: tuple[str, ...] = (),
-        http_client: stripe.HTTPClient | None = None,
+        http_client: Carrier | None = None,
     ) -> None:
         self.livemode = secret_key.startswith(("sk_live", "rk_live"))
         self._secrets = webhook_secrets

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import stripe
-
+from marketplace.payments.gateway.stripe_adapter import Carrier
 from marketplace.workbench.provider.api import Api, Asked
 from marketplace.workbench.provider.faults import Faults
 from marketplace.workbench.provider.store import Store
 
 
-class Direct(stripe.HTTPClient):
+class Direct(Carrier):
     """Give it to a client instead of one that opens connections."""
 
     name = "stand-in"

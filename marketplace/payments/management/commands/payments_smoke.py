@@ -41,11 +41,11 @@ class Command(BaseCommand):
         parser.add_argument("--amount", default="20.20", help="EUR (default: %(default)s)")
         parser.add_argument(
             "--wait",
-            type=float,
+            type=int,
             default=900,
             help="seconds for whoever pays (default: %(default)s)",
         )
-        parser.add_argument("--poll", type=float, default=3, help="seconds between two looks")
+        parser.add_argument("--poll", type=int, default=3, help="seconds between two looks")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.STRIPE_SECRET_KEY.startswith(("sk_test_", "rk_test_")):
@@ -65,9 +65,7 @@ class Command(BaseCommand):
             raise CommandError(f"{self.failed} comparisons failed.")
         self.stdout.write("All comparisons hold.")
 
-    def _walk(
-        self, provider: Gateway, account: str, amount: Decimal, wait: float, poll: float
-    ) -> None:
+    def _walk(self, provider: Gateway, account: str, amount: Decimal, wait: int, poll: int) -> None:
         reference, began = f"smoke-{uuid.uuid4().hex[:12]}", timezone.now()
         seen = self._told("the account", provider.fetch_account(account))
         self._same("may take payments", seen.charges_enabled, True)
@@ -113,7 +111,7 @@ class Command(BaseCommand):
         self.stdout.flush()
         return Spot(account=account, session_ref=opened.session_ref)
 
-    def _paid(self, provider: Gateway, spot: Spot, wait: float, poll: float) -> PaymentSnapshot:
+    def _paid(self, provider: Gateway, spot: Spot, wait: int, poll: int) -> PaymentSnapshot:
         until = time.monotonic() + wait
         while True:
             found = self._told("looking", provider.fetch_payment(spot))
