@@ -162,7 +162,7 @@ class PayingItem(SpeakersItem):
     """Shown where people can pay online at all."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return gateway.configured() is not None and super().is_shown(request)
+        return gateway.is_configured() and super().is_shown(request)
 
 
 @hooks.register("register_settings_menu_item")

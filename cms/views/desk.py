@@ -63,7 +63,7 @@ def city(request: HttpRequest) -> HttpResponse:
 
 def paying(request: HttpRequest) -> HttpResponse:
     """The city's rules of paying online; where nobody can, there is no such page."""
-    if gateway.configured() is None:
+    if not gateway.is_configured():
         raise Http404
     ours = scope.publishers_city(request)
     fees = {"percent": ours.pay_fee_percent, "fixed": ours.pay_fee_fixed}

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from django.db.models import F
 
 from marketplace.core.models import Picture
-from shops.domain import availability, contents, hours, opening, windows
+from shops.domain import availability, contents, hours, opening, paying, windows
 from shops.domain.availability import Availability, Times
 from shops.domain.contents import BasePrice
 from shops.domain.dayband import Band
@@ -225,7 +225,7 @@ def _row(offer: Offer, place: _Place, city: City) -> Row:
         opening=place.door,
         online=online(offer.online_url or shop.online_shop),
         most=min(found.units or 0, city.max_quantity) if found.can_reserve else 0,
-        can_pay=shop.pay_open_since is not None and city.pay_open,
+        can_pay=paying.is_open(shop=shop, city=city),
     )
 
 

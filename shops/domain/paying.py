@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,12 @@ from marketplace.core.money import round_gross
 from shops.models import Branch, City, Shop
 
 MOST_PERCENT, MOST_FIXED = Decimal(20), Decimal(5)
+
+
+def is_open(*, shop: Shop, city: City) -> bool:
+    """Whether pages may speak of paying this shop online. An installation whose provider is gone
+    falls silent at once, whatever was told before."""
+    return bool(settings.STRIPE_SECRET_KEY) and city.pay_open and shop.pay_open_since is not None
 
 
 def legal_facts_missing(shop: Shop) -> list[Any]:

@@ -18,7 +18,7 @@ from marketplace.reservations.enums import Mode
 from marketplace.reservations.models import Checkout, Reservation
 from shops.enums import Role
 from shops.models import City, Offer
-from tests import factories
+from tests import factories, tills
 from tests.cms.calendar_help import BY, enter
 from tests.factories import NOW
 
@@ -71,6 +71,14 @@ def reserve(client: Client, offer: Offer, prefix: str) -> Reservation:
         f"{prefix}/korb/pruefen/", {**hidden, "name": "Lena Hoffmann", "email": "l@example.de"}
     )
     return Reservation.objects.get(checkout=Checkout.objects.latest("pk"))
+
+
+def test_a_key_taken_away_later_silences_what_was_told_before(client, offer: Offer) -> None:
+    tills.open_till(offer.branch.shop)
+    product = offer.variant.product
+
+    silent(client, f"/en/produkt/{product.slug}-{product.pk}/")
+    reserve(client, offer, "/en")
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])

@@ -17,7 +17,7 @@ from marketplace.payments.enums import (
     Standing,
     WorkState,
 )
-from marketplace.payments.gateway import configured
+from marketplace.payments.gateway import is_configured
 from marketplace.payments.models import (
     Case,
     Dispute,
@@ -53,7 +53,7 @@ def open_cases(city: "City | None" = None) -> int:
 
 def provider_here() -> bool:
     """Whether this installation has a provider at all."""
-    return configured() is not None
+    return is_configured()
 
 
 def standing(payment: Payment) -> Standing:

@@ -60,7 +60,7 @@ def _place(
     if request.method != "POST":
         return _screen(request, basket, fields(), now, pay_branch=pay_branch)
     form = fields(request.POST)
-    closed = pay_branch is not None and gateway.configured() is None
+    closed = pay_branch is not None and not gateway.is_configured()
     if basket is None or closed or not form.is_valid():
         return _screen(request, basket, form, now, pay_branch=pay_branch, status=422)
     data, windows = form.cleaned_data, forms.windows(request.POST)

@@ -80,7 +80,7 @@ def _page(
         "form": form,
         "rows": [(each, form[form.name_of(each.offer.pk)]) for each in home.worth],
         "message": message,
-        "pays": gateway.configured() is not None
+        "pays": gateway.is_configured()
         and scope.owned_shops(request).filter(pk=shop.pk).exists(),
         "now": now,
     }
