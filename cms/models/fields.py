@@ -3,7 +3,18 @@
 from typing import Any
 
 from django.db import models
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.fields import StreamField
+
+
+class PageForm(WagtailAdminPageForm):
+    """A page saved right after its title was typed has no address yet, as the editor's script is a
+    moment behind: then the address comes from the title, as everywhere else in Wagtail."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
 
 
 class BodyField(StreamField):

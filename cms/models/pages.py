@@ -15,7 +15,7 @@ from wagtail_localize.fields import BaseTranslatableField, SynchronizedField
 
 from cms.enums import Basis, Drawing, Legal, Publisher
 from cms.models.blocks import Body
-from cms.models.fields import BodyField
+from cms.models.fields import BodyField, PageForm
 from cms.models.living import LivingBody
 
 
@@ -36,6 +36,8 @@ class Published(models.Model):
         default=Basis.EDITORIAL,
         help_text=_("Shown at the foot of the page. Advertisements are named as such at its top."),
     )
+
+    base_form_class = PageForm
 
     #: A page stands at the same address in every language.
     override_translatable_fields: ClassVar = [SynchronizedField("slug", overridable=False)]

@@ -159,6 +159,26 @@ def test_help_leads_to_the_form(client, chief, town):
     assert starts.count("initDateTimeChooser") == 2
 
 
+def test_a_page_saved_before_its_address_was_typed_takes_it_from_the_title(client, chief, town):
+    pages.plant(city=town, by=Actor.system(), now=factories.NOW)
+    home = HomePage.objects.get(pk=town.site.root_page_id)
+    index = home.add_child(instance=CampaignIndex(title="Aktionen", slug="aktionen"))
+    said = {
+        "title": "Nacht der Lichter",
+        "intro": "Es brennt Licht.",
+        "slug": "",
+        "body-count": "0",
+        "publisher": "CITY",
+        "basis": "EDITORIAL",
+    }
+
+    answer = client.post(f"/cms/pages/add/cms/campaignpage/{index.pk}/", said)
+
+    assert answer.status_code == 302, answer.context["form"].errors
+    index.refresh_from_db()
+    assert [page.slug for page in index.get_children()] == ["nacht-der-lichter"]
+
+
 def test_a_preview_may_stand_in_the_desks_frame(client, chief, town):
     pages.plant(city=town, by=Actor.system(), now=factories.NOW)
     home = town.site.root_page

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.timeout(600)
 
 @pytest.fixture
 def desk(own_database, tmp_path) -> money.Desk:
-    made = money.desk(tmp_path, count=100)
+    made = money.desk(tmp_path, count=max(100, 3 * MANY))
     City.objects.update(max_open=1000)
     return made
 

@@ -63,7 +63,8 @@ def words(now: datetime) -> Counter[Code]:
 
 def test_every_state_and_every_word_is_there_at_any_hour(now: datetime) -> None:
     states = Counter(Reservation.objects.values_list("state", flat=True))
-    assert set(states) == set(State)
+    # Nobody waits for a payment in a town without a provider; `test_purchases` has one.
+    assert set(states) == set(State) - {State.PENDING}
     assert set(words(now)) == set(Code)
     assert set(Line.objects.values_list("state", flat=True)) == set(LineState)
     assert Line.objects.filter(choice=Choice.OPEN, state=LineState.PICKED, missing=1).exists()

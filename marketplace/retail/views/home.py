@@ -80,8 +80,7 @@ def _page(
         "form": form,
         "rows": [(each, form[form.name_of(each.offer.pk)]) for each in home.worth],
         "message": message,
-        "pays": gateway.is_configured()
-        and scope.owned_shops(request).filter(pk=shop.pk).exists(),
+        "pays": gateway.is_configured() and scope.owned_shops(request).filter(pk=shop.pk).exists(),
         "now": now,
     }
     return render(request, "retail/shop.html", context, status=status)
