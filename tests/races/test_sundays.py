@@ -59,8 +59,8 @@ def test_control_without_the_lock_the_year_has_too_many(town, monkeypatch):
 
     def late(*args):
         # Everybody counts before anybody commits.
-        gathered.wait(timeout=30)
         check(*args)
+        gathered.wait(timeout=30)
 
     monkeypatch.setattr(sundays, "_hold", lambda city: None)
     monkeypatch.setattr(sundays, "_check_year", late)
