@@ -36,7 +36,7 @@ def desk(client: Client, city: City) -> Client:
 
 @pytest.fixture
 def provider(monkeypatch) -> None:
-    monkeypatch.setattr(gateway, "configured", object)
+    monkeypatch.setattr(gateway, "is_configured", lambda: True)
 
 
 def rules(city: City) -> tuple[bool, Decimal, Decimal]:

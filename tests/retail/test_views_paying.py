@@ -39,6 +39,7 @@ def provider(tmp_path, monkeypatch, shop):
     not; `test_accounts_way` keeps the rule that none of this is called inside one."""
     fake = FakeGateway(tmp_path)
     monkeypatch.setattr(gateway, "configured", lambda: fake)
+    monkeypatch.setattr(gateway, "is_configured", lambda: True)
     for module in ("onboarding", "operations"):
         monkeypatch.setattr(
             f"marketplace.payments.domain.{module}.in_the_open", lambda call: call()
