@@ -6,10 +6,11 @@ A row outside the queryset does not exist for the asker: views answer 404, never
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from django.db import models
 from django.db.models import Q
 
 from shops.enums import Role
-from shops.models import Branch, City, Offer, Product, Shop
+from shops.models import Branch, City, Offer, Product, Sale, Shop
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -68,6 +69,11 @@ def owned_branches(user: "Asker", city: City) -> "BranchRows":
 def branch_offers(branches: Iterable[Branch]) -> "OfferRows":
     """All offers of branches their member has been let into (`member_branches`)."""
     return Offer.objects.filter(branch__in=branches)
+
+
+def branch_sales(branches: Iterable[Branch]) -> "models.QuerySet[Sale]":
+    """All sales of branches their owner has been let into (`owned_branches`)."""
+    return Sale.objects.filter(branch__in=branches)
 
 
 if TYPE_CHECKING:

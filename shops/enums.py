@@ -1,7 +1,5 @@
 """Closed sets of the shops package."""
 
-from decimal import Decimal
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -60,11 +58,38 @@ class TaxClass(models.TextChoices):
     STANDARD = "STANDARD", _("19 %")
     REDUCED = "REDUCED", _("7 %")
     ZERO = "ZERO", _("0 %")
+    #: Never a variant's: what lines of a small business (UStG § 19) are copied with.
+    EXEMPT = "EXEMPT", _("no VAT (UStG § 19)")
 
-    @property
-    def rate(self) -> Decimal:
-        """Percent of the net price."""
-        return {"STANDARD": Decimal(19), "REDUCED": Decimal(7), "ZERO": Decimal(0)}[self.value]
+    @classmethod
+    def of_goods(cls) -> list["TaxClass"]:
+        """Classes a variant can have; being exempt is a matter of the shop."""
+        return [each for each in cls if each != cls.EXEMPT]
+
+
+class NoBasePrice(models.TextChoices):
+    """Why goods with a content show no base price (PAngV § 4 (2), (3))."""
+
+    SET = "SET", _("Set of different goods")
+    COLOURING = "COLOURING", _("Cosmetics that only colour or make up")
+    PERFUME = "PERFUME", _("Perfume with 3 % of oil and more")
+    SMALL_SHOP = "SMALL_SHOP", _("Small shop that serves its customers")
+
+
+class Unbound(models.TextChoices):
+    """Why a book has no bound price (BuchPrG §§ 2, 7, 8)."""
+
+    LIFTED = "LIFTED", _("The publisher has lifted the binding")
+    DEFECT = "DEFECT", _("Damaged copy, marked as such")
+    USED = "USED", _("Second-hand")
+    FOREIGN = "FOREIGN", _("In a foreign language, not made for sale here")
+
+
+class Cut(models.TextChoices):
+    """What kind of reduction a shop announces (PAngV § 11)."""
+
+    SALE = "SALE", _("Reduced")
+    PERISHING = "PERISHING", _("Reduced, best eaten soon")
 
 
 class Drawing(models.TextChoices):
@@ -96,6 +121,8 @@ class Deposit(models.TextChoices):
 
     EINWEG = "EINWEG", "EINWEG"
     MEHRWEG = "MEHRWEG", "MEHRWEG"
+    #: Starter batteries of vehicles (BattDG § 19): no word that has to stand beside it.
+    BATTERY = "BATTERY", _("Battery deposit")
 
 
 class EnergyClass(models.TextChoices):

@@ -10,6 +10,7 @@ from marketplace.retail.views import (
     hours_files,
     paying,
     payments,
+    prices,
     taps,
     weeks,
 )
@@ -33,6 +34,15 @@ _offer = [
     path("ausverkauft/", goods.sold_out, name="sold_out"),
     path("zaehlen/", goods.count, name="count"),
     path("ungezaehlt/", goods.forget, name="forget"),
+    path("preis/", prices.price, name="price"),
+    path("preis/ende/", prices.end_reduction, name="end_reduction"),
+    path("preis/empfehlung/", prices.recommend, name="recommend"),
+]
+
+_prices = [
+    path("", prices.prices, name="prices"),
+    path("aktion/", prices.start_sale, name="start_sale"),
+    path("aktion/<int:sale>/beenden/", prices.end_sale, name="end_sale"),
 ]
 
 _hours = [
@@ -82,5 +92,6 @@ urlpatterns = [
     path("<slug:shop>/<slug:branch>/theke/<int:reservation>/", include(_reservation)),
     path("<slug:shop>/<slug:branch>/waren/", goods.goods, name="goods"),
     path("<slug:shop>/<slug:branch>/waren/<int:offer>/", include(_offer)),
+    path("<slug:shop>/<slug:branch>/preise/", include(_prices)),
     path("<slug:shop>/<slug:branch>/zeiten/", include(_hours)),
 ]

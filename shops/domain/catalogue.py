@@ -6,13 +6,12 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.utils.text import slugify
-from django.utils.translation import gettext_lazy as _
 
-from marketplace.core.errors import Refused
 from marketplace.core.models import Picture
 from marketplace.core.text import fold
 from shops.domain import search
 from shops.domain.particulars import Manufacturer
+from shops.domain.prices import amounts
 from shops.enums import TaxClass
 from shops.models import (
     Branch,
@@ -25,9 +24,6 @@ from shops.models import (
     Shop,
     Variant,
 )
-
-#: Above this a price is a slip of the keyboard.
-MOST = Decimal("99999999.99")
 
 
 @transaction.atomic
@@ -108,22 +104,10 @@ def create_offer(
 ) -> Offer:
     """A branch's word on a variant, stock not counted yet. Starts its price history."""
     offer = Offer.objects.create(
-        branch=branch, variant=variant, price=_sane(price), sku=sku, online_url=online_url
+        branch=branch, variant=variant, price=amounts.sane(price), sku=sku, online_url=online_url
     )
     PriceChange.objects.create(offer=offer, price=offer.price, at=now)
     return offer
-
-
-@transaction.atomic
-def set_price(*, offer: Offer, price: Decimal, now: datetime) -> bool:
-    """A new gross price in EUR; returns whether it differs. History keeps each (PAngV § 11)."""
-    price = _sane(price)
-    # RACE: the old price is the condition, so two writers leave one line of history each.
-    if not Offer.objects.filter(pk=offer.pk).exclude(price=price).update(price=price):
-        return False
-    offer.price = price
-    PriceChange.objects.create(offer=offer, price=price, at=now)
-    return True
 
 
 def attach_picture(
@@ -159,10 +143,3 @@ def slug_of(title: str) -> str:
 def label_of(options: Sequence[Sequence[str]]) -> str:
     """`[["Farbe", "Blau"], ["Größe", "42"]]` as people read it."""
     return " · ".join(f"{name}: {value}" if name else value for name, value in options)[:200]
-
-
-def _sane(price: Decimal) -> Decimal:
-    rounded = price.quantize(Decimal("0.01"))
-    if not 0 < rounded <= MOST:
-        raise Refused(_("Please enter a price above 0 €."), code="price_out_of_range")
-    return rounded

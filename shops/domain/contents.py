@@ -80,10 +80,24 @@ def read_deposit(text: str) -> Pawn | None:
     return Pawn(amount, Deposit((match[2] or "MEHRWEG").upper())) if amount else None
 
 
-def base_price(price: Decimal, amount: Decimal | None, unit: str) -> BasePrice | None:
-    """What one kilogram, litre, metre or square metre costs; None where the law wants none."""
-    if amount is None or not unit or amount == 1:
+def base_price(
+    price: Decimal, amount: Decimal | None, unit: str, *, is_exempt: bool = False
+) -> BasePrice | None:
+    """What one kilogram, litre, metre or square metre costs; None where the law wants none.
+
+    `amount` is what is eaten where liquid is poured off (PAngV § 5 (3)). `is_exempt`: a reason of
+    `NoBasePrice`, or loose goods, whose price is a base price itself.
+    """
+    if is_exempt or amount is None or not unit or amount == 1:
         return None
     if unit in (Unit.KG, Unit.L) and amount < _LEAST:
         return None
     return BasePrice(round_gross(price / amount), Unit(unit))
+
+
+def loose(amount: Decimal | None, unit: str) -> str:
+    """What the price of loose goods is for, as the law has it: `kg`, `100 g`, `l`, `100 ml`."""
+    small = {Unit.KG: "100\N{NO-BREAK SPACE}g", Unit.L: "100\N{NO-BREAK SPACE}ml"}
+    if not unit:
+        return ""
+    return str(Unit(unit).label) if amount == 1 else small.get(Unit(unit), "")

@@ -6,7 +6,7 @@ Building blocks of `queries`; each function asks a constant number of queries.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 from django.db.models import F
 
 from marketplace.core.models import Picture
-from shops.domain import availability, contents, hours, opening, paying, windows
+from shops.domain import availability, hours, opening, paying, windows
 from shops.domain.availability import Availability, Times
-from shops.domain.contents import BasePrice
 from shops.domain.dayband import Band
 from shops.domain.opening import Opening
+from shops.domain.prices import tag, tax
+from shops.domain.prices.tag import Tag
 from shops.enums import Code
 from shops.models import Branch, City, Offer, Product, ProductPicture, Shop, Variant
 
@@ -54,17 +55,13 @@ class Row:
     availability: Availability
     opening: Opening
     online: Online | None
+    tag: Tag
     #: Most units one may reserve or ask for; 0 where only a call helps.
     most: int
     #: The shop can be paid online.
     can_pay: bool = False
     #: The branch's day; on the product's own page only.
     band: Band | None = None
-
-    @property
-    def base_price(self) -> BasePrice | None:
-        variant = self.offer.variant
-        return contents.base_price(self.offer.price, variant.content_amount, variant.content_unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +201,10 @@ class _Place(Times):
     """A branch at this instant, as all its offers share it."""
 
     @cached_property
+    def today(self) -> date:
+        return tax.day(self.now)
+
+    @cached_property
     def door(self) -> Opening:
         return opening.line(self.calendar.under(""), self.now)
 
@@ -224,6 +225,7 @@ def _row(offer: Offer, place: _Place, city: City) -> Row:
         availability=found,
         opening=place.door,
         online=online(offer.online_url or shop.online_shop),
+        tag=tag.of(offer, shop=shop, on=place.today),
         most=min(found.units or 0, city.max_quantity) if found.can_reserve else 0,
         can_pay=paying.is_open(shop=shop, city=city),
     )

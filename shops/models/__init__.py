@@ -2,7 +2,8 @@ from .branch import Branch
 from .catalogue import Category, Product, ProductPicture, Variant
 from .city import City, CityHost
 from .hours import Closure, OpeningHours, Season, Slot, SpecialHours
-from .offer import Movement, Offer, PriceChange
+from .offer import Movement, Offer
+from .prices import PriceChange, Reduction, Sale
 from .search import SearchDocument
 from .shop import Member, Shop
 from .sunday import SundayOpening, SundayShop, Zone
@@ -20,6 +21,8 @@ __all__ = [
     "PriceChange",
     "Product",
     "ProductPicture",
+    "Reduction",
+    "Sale",
     "SearchDocument",
     "Season",
     "Shop",

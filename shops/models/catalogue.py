@@ -4,9 +4,18 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from shops.enums import Deposit, Drawing, EnergyClass, TaxClass, Unit, WindowRule
+from shops.enums import (
+    Deposit,
+    Drawing,
+    EnergyClass,
+    NoBasePrice,
+    TaxClass,
+    Unbound,
+    Unit,
+    WindowRule,
+)
 
 
 class Category(models.Model):
@@ -115,9 +124,19 @@ class Variant(models.Model):
     label = models.CharField(max_length=200, blank=True)
     position = models.PositiveIntegerField(default=0)
     tax_class = models.CharField(max_length=10, choices=TaxClass, default=TaxClass.STANDARD)
+    #: The class it will have from a day on that a law names; see `shops.domain.prices.tax`.
+    next_tax_class = models.CharField(max_length=10, choices=TaxClass, blank=True)
+    next_tax_from = models.DateField(null=True, blank=True)
     #: How much is in it, in the unit that base prices are told in (`shops.domain.contents`).
     content_amount = models.DecimalField(max_digits=9, decimal_places=4, null=True, blank=True)
     content_unit = models.CharField(max_length=2, choices=Unit, blank=True)
+    #: LAW: without the liquid; base prices are told of this where it is known (PAngV § 5 (3)).
+    drained_amount = models.DecimalField(max_digits=9, decimal_places=4, null=True, blank=True)
+    #: Weighed or poured out in the shop: the price is the base price (PAngV § 4 (1) sentence 3).
+    is_loose = models.BooleanField(default=False)
+    no_base_price = models.CharField(max_length=12, choices=NoBasePrice, blank=True)
+    #: LAW: books have a bound price unless one of these is so (`shops.domain.prices.binding`).
+    unbound = models.CharField(max_length=8, choices=Unbound, blank=True)
     #: EUR, on top of the price and no part of the base price (PAngV § 7).
     deposit_amount = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     deposit_kind = models.CharField(max_length=7, choices=Deposit, blank=True)
@@ -136,6 +155,30 @@ class Variant(models.Model):
                 ),
             ),
             models.CheckConstraint(
+                name="shops_variant_drained_within_content",
+                condition=Q(drained_amount__isnull=True)
+                | Q(
+                    content_amount__isnull=False,
+                    drained_amount__gt=0,
+                    drained_amount__lte=F("content_amount"),
+                ),
+            ),
+            # PAngV § 5: loose goods are told per kilogram, litre, 100 g or 100 ml.
+            models.CheckConstraint(
+                name="shops_variant_loose_by_unit",
+                condition=Q(is_loose=False)
+                | Q(content_amount__isnull=False)
+                & (
+                    Q(content_amount=1)
+                    | Q(content_amount=Decimal("0.1"), content_unit__in=[Unit.KG, Unit.L])
+                ),
+            ),
+            models.CheckConstraint(
+                name="shops_variant_next_tax_whole",
+                condition=Q(next_tax_class="", next_tax_from__isnull=True)
+                | Q(next_tax_class__in=TaxClass.of_goods(), next_tax_from__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="shops_variant_deposit_whole",
                 condition=Q(deposit_amount__isnull=True, deposit_kind="")
                 | Q(
@@ -150,7 +193,7 @@ class Variant(models.Model):
                 name="shops_variant_gtin_unique",
             ),
             models.CheckConstraint(
-                name="shops_variant_tax_class_known", condition=Q(tax_class__in=TaxClass.values)
+                name="shops_variant_tax_class_known", condition=Q(tax_class__in=TaxClass.of_goods())
             ),
             models.CheckConstraint(
                 name="shops_variant_energy_class_known",
@@ -160,10 +203,6 @@ class Variant(models.Model):
 
     def __str__(self) -> str:
         return self.label or str(self.pk)
-
-    def get_tax_rate(self) -> Decimal:
-        """Percent, from the tax class."""
-        return TaxClass(self.tax_class).rate
 
 
 class ProductPicture(models.Model):

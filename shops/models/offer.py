@@ -36,6 +36,14 @@ class Offer(models.Model):
     sku = models.CharField(max_length=80, blank=True)
     #: Gross, EUR.
     price = models.DecimalField(max_digits=10, decimal_places=2)
+    #: LAW: lowest price of the 30 days before the running reduction began, told beside the price
+    #: (PAngV § 11); empty where none is announced. Written by `shops.domain.prices`.
+    reference_price = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    #: What the manufacturer recommends, and where that is written; never a former price.
+    recommended_price = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    recommended_source = models.CharField(max_length=120, blank=True)
+    #: A price a file calls former or list price: shown to the shop only, until it says which.
+    claimed_price = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
     #: Everything of ours in the house, set-aside goods included; empty means not counted.
     on_hand = models.IntegerField(null=True, blank=True)
     #: Sum of what lines hold (truth 2). May exceed `on_hand`: then the offer is short.
@@ -83,6 +91,16 @@ class Offer(models.Model):
             ),
             models.CheckConstraint(name="shops_offer_price_positive", condition=Q(price__gt=0)),
             models.CheckConstraint(
+                name="shops_offer_reduced_below_reference",
+                condition=Q(reference_price__isnull=True) | Q(reference_price__gt=F("price")),
+            ),
+            models.CheckConstraint(
+                name="shops_offer_recommendation_has_source",
+                condition=Q(recommended_price__isnull=True, recommended_source="")
+                | Q(recommended_price__isnull=False, recommended_price__gt=0)
+                & ~Q(recommended_source=""),
+            ),
+            models.CheckConstraint(
                 name="shops_offer_counted_or_unknown",
                 condition=Q(on_hand__isnull=True) | Q(counted_at__isnull=False),
             ),
@@ -125,17 +143,3 @@ class Movement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason} {self.delta:+d}"
-
-
-class PriceChange(models.Model):
-    """One line of price history. Append-only; the base of the 30-day lowest price (PAngV § 11)."""
-
-    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="price_changes")
-    price = models.DecimalField(max_digits=10, decimal_places=2)
-    at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["offer", "at"], name="shops_pricechange_since")]
-
-    def __str__(self) -> str:
-        return f"{self.price} {self.at:%Y-%m-%d}"

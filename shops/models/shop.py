@@ -38,6 +38,9 @@ class Shop(models.Model):
     is_live = models.BooleanField(default=False)
     #: Since when it takes online payments; told downwards by `payments` (`shops.domain.paying`).
     pay_open_since = models.DateTimeField(null=True, blank=True)
+    #: LAW: a small business shows and owes no VAT (UStG § 19): first and last day of being one.
+    small_business_from = models.DateField(null=True, blank=True)
+    small_business_until = models.DateField(null=True, blank=True)
     #: `fold(name)`, so that lists sort alike on both databases (DIN 5007-1).
     sort_name = models.CharField(max_length=120)
 
@@ -46,6 +49,14 @@ class Shop(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["city", "slug"], name="shops_shop_slug_unique"),
+            models.CheckConstraint(
+                name="shops_shop_small_business_span",
+                condition=models.Q(small_business_until__isnull=True)
+                | models.Q(
+                    small_business_from__isnull=False,
+                    small_business_until__gte=models.F("small_business_from"),
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

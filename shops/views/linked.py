@@ -4,6 +4,7 @@ Google's "merchant listing" and "local business" guides name the properties; eve
 the page as well, to the cent and to the minute.
 """
 
+from collections.abc import Iterator
 from datetime import time, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from marketplace.core.models import Picture
 from shops.domain import opening
 from shops.domain.categories import name_of
 from shops.domain.listings import Row
+from shops.domain.prices.tag import Tag
 from shops.domain.queries import BranchView, ProductPage, ShopPage, ShopView
 from shops.enums import Code, EnergyClass, Unit
 from shops.models import Branch, City, Product, Shop
@@ -132,19 +134,36 @@ def _offer(request: HttpRequest, row: Row) -> dict[str, Any]:
     # A question is no availability: nothing is claimed of what nobody has counted.
     if row.availability.code in _AVAILABILITY:
         facts["availability"] = f"{SCHEMA}/{_AVAILABILITY[row.availability.code]}"
-    base = row.base_price
-    if base is not None:
-        facts["priceSpecification"] = {
+    facts["priceSpecification"] = list(_prices(row.tag))
+    return facts
+
+
+def _prices(tag: Tag) -> Iterator[dict[str, Any]]:
+    """The same facts as stand at the price on the page (law B1): tax, unit, reference, advice."""
+    told = {"priceCurrency": "EUR", "valueAddedTaxIncluded": tag.shows_tax}
+    yield {"@type": "PriceSpecification", "price": str(tag.amount), **told}
+    if tag.base is not None:
+        yield {
             "@type": "UnitPriceSpecification",
-            "price": str(base.amount),
-            "priceCurrency": "EUR",
+            "price": str(tag.base.amount),
+            **told,
             "referenceQuantity": {
                 "@type": "QuantitativeValue",
                 "value": "1",
-                "unitCode": _UNITS[base.unit],
+                "unitCode": _UNITS[tag.base.unit],
             },
         }
-    return facts
+    for kind, amount in (
+        ("StrikethroughPrice", tag.reference),
+        ("SRP", tag.recommended),
+    ):
+        if amount is not None:
+            yield {
+                "@type": "UnitPriceSpecification",
+                "priceType": f"{SCHEMA}/{kind}",
+                "price": str(amount),
+                **told,
+            }
 
 
 def _place(request: HttpRequest, shop: Shop, branch: Branch) -> dict[str, Any]:

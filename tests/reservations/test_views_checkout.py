@@ -12,7 +12,8 @@ from marketplace.core.domain.history import Actor
 from marketplace.reservations.domain import queries
 from marketplace.reservations.enums import State
 from marketplace.reservations.models import BasketLine, Checkout, Reservation
-from shops.domain import catalogue, counts
+from shops.domain import counts
+from shops.domain.prices import amounts
 from shops.models import Offer
 from tests import factories
 
@@ -188,7 +189,7 @@ def test_names_of_all_kinds_are_names(client: Client, offer, name):
 def test_a_changed_price_is_shown_before_anything_is_reserved(client: Client, offer):
     put(client, offer)
     data = fill(client)
-    catalogue.set_price(offer=offer, price=factories.Decimal("139.95"), now=factories.NOW)
+    amounts.set_price(offer=offer, price=factories.Decimal("139.95"), now=factories.NOW)
     answer = send(client, data)
     assert answer.status_code == 409
     page = text_of(answer)

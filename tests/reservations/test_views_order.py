@@ -9,7 +9,8 @@ from django.test import Client
 from marketplace.payments.models import Payment
 from marketplace.reservations.enums import Mode, State
 from marketplace.reservations.models import BasketLine, Checkout, Reservation
-from shops.domain import catalogue, paying
+from shops.domain import paying
+from shops.domain.prices import amounts
 from tests import factories, tills
 from tests.factories import NOW
 
@@ -196,7 +197,7 @@ def test_the_operators_fee_goes_with_it(client: Client, offer):
 def test_a_changed_price_is_shown_and_asked_again(client: Client, offer):
     put(client, offer)
     data = fill(client, offer)
-    catalogue.set_price(offer=offer, price=factories.Decimal("139.95"), now=NOW)
+    amounts.set_price(offer=offer, price=factories.Decimal("139.95"), now=NOW)
     answer = client.post(path(offer), data)
     assert answer.status_code == 409
     page = text_of(answer)

@@ -6,15 +6,12 @@ Numbers are those of the design.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import (
-    Case,
     Count,
-    DecimalField,
     F,
     IntegerField,
     OuterRef,
@@ -22,9 +19,9 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
-    When,
 )
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from marketplace.core import schema
 from marketplace.core.models import LogEntry, RetentionPass
@@ -33,8 +30,9 @@ from marketplace.operations.domain.violations import Violation
 from marketplace.reservations.enums import ASIDE, ENDED, HOLDING, State
 from marketplace.reservations.models import Line, Reservation
 from shops.domain import hours
-from shops.enums import Reason, TaxClass
-from shops.models import Branch, Movement, Offer, PriceChange, Slot
+from shops.domain.prices import tax
+from shops.enums import Reason
+from shops.models import Branch, Movement, Offer, PriceChange, Reduction, Slot
 
 Check = Callable[[], Iterator[Violation]]
 
@@ -198,18 +196,32 @@ def _windows() -> Iterator[Violation]:
 
 
 def _copied() -> Iterator[Violation]:
-    rates = Case(
-        *(When(tax_class=name.value, then=Value(name.rate)) for name in TaxClass),
-        default=Value(Decimal(-1)),
-        output_field=DecimalField(max_digits=4, decimal_places=2),
-    )
-    for line in Line.objects.exclude(tax_rate=rates).order_by("pk"):
+    for line in Line.objects.exclude(_rate_of_its_class()).order_by("pk"):
         yield Violation(5, f"line:{line.pk}", "tax rate is not that of its tax class")
     astray = ~Q(reservation__branch=F("offer__branch")) | ~Q(
         reservation__shop=F("reservation__branch__shop")
     )
     for line in Line.objects.filter(astray).order_by("pk"):
         yield Violation(9, f"line:{line.pk}", "offer, branch and shop do not belong together")
+
+
+def _rate_of_its_class() -> Q:
+    """A line carries the rate that its class had on the day it was placed."""
+    found = Q(pk__in=[])
+    for tax_class, rates in tax.RATES.items():
+        ends = [since for since, _rate in rates[1:]] + [date.max]
+        for (since, rate), until in zip(rates, ends, strict=True):
+            found |= Q(
+                tax_class=tax_class,
+                tax_rate=rate,
+                reservation__placed_at__gte=_midnight(since),
+                reservation__placed_at__lt=_midnight(until),
+            )
+    return found
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 # Truth 8 -----------------------------------------------------------------------------------------
@@ -231,6 +243,20 @@ def _prices() -> Iterator[Violation]:
         yield Violation(8, f"offer:{offer.pk}", "the price is not the last of its history")
 
 
+def _reductions() -> Iterator[Violation]:
+    """LAW: what stands beside a price is what was frozen when its reduction began (PAngV § 11)."""
+    running = Reduction.objects.filter(offer=OuterRef("pk"), ended_at__isnull=True)
+    rows = Offer.objects.annotate(
+        frozen=Subquery(running.values("reference_price")[:1]),
+        announced=Subquery(running.values("price")[:1]),
+    )
+    astray = Q(reference_price__isnull=True, frozen__isnull=False)
+    astray |= Q(reference_price__isnull=False, frozen__isnull=True)
+    astray |= Q(frozen__isnull=False) & ~Q(reference_price=F("frozen"), price=F("announced"))
+    for offer in rows.filter(astray).order_by("pk"):
+        yield Violation(8, f"offer:{offer.pk}", "what it was reduced from is not what was frozen")
+
+
 CHECKS: dict[str, Check] = {
     "1 numbers are not negative": _numbers,
     "2 reserved is what lines hold": _reserved,
@@ -249,4 +275,5 @@ CHECKS: dict[str, Check] = {
     "10 no call without its intent": audit_money.intents,
     "8 history is append-only": _append_only,
     "8 price history is whole": _prices,
+    "8 reductions are as announced": _reductions,
 }

@@ -9,6 +9,7 @@ from marketplace.operations.domain import health
 from marketplace.payments.domain import accounts
 from marketplace.reservations.domain import tick as reservations
 from shops.domain import hours, moments
+from shops.domain.prices import reductions
 
 
 def run(*, now: datetime) -> dict[str, int]:
@@ -16,6 +17,7 @@ def run(*, now: datetime) -> dict[str, int]:
     did = asdict(reservations.run(now=now))
     did["calendars"] = hours.mend()
     did["accounts"] = accounts.sweep(now=now)
+    did["reductions"] = reductions.end_due(now=now)
     did["moments"] = moments.sweep(now=now)
     did |= {f"pages_{name}": number for name, number in asdict(schedule.run(now=now)).items()}
     did["notices"] = notices.sweep(now=now)

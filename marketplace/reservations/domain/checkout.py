@@ -22,6 +22,7 @@ from marketplace.reservations.models.checkout import new_link_nonce
 from shops.domain import calendar, slots, stock
 from shops.domain.calendar import Calendar
 from shops.domain.confidence import Level
+from shops.domain.prices import tax
 from shops.domain.stock import SoldOut, Units
 from shops.models import Branch, City, Offer, Slot
 
@@ -304,14 +305,18 @@ def _reservation(
 def _line(reservation: Reservation, want: Wanted) -> Line:
     """Copies what the shopper saw (truth 5)."""
     variant = want.offer.variant
+    today = tax.day(reservation.placed_at)
+    tax_class = tax.class_of(variant, shop=reservation.shop, on=today)
     return Line.objects.create(
         reservation=reservation,
         offer=want.offer,
         title=variant.product.title,
         variant_label=variant.label,
         price=want.offer.price,
-        tax_class=variant.tax_class,
-        tax_rate=variant.get_tax_rate(),
+        tax_class=tax_class,
+        tax_rate=tax.rate(tax_class, on=today),
+        deposit_amount=variant.deposit_amount,
+        deposit_kind=variant.deposit_kind,
         quantity=want.quantity,
         held=want.quantity,
     )

@@ -18,7 +18,7 @@ from marketplace.reservations.enums import (
     State,
     Verb,
 )
-from shops.enums import TaxClass
+from shops.enums import Deposit, TaxClass
 
 
 class ReservationQuerySet(models.QuerySet["Reservation"]):
@@ -146,6 +146,9 @@ class Line(models.Model):
     price = models.DecimalField(max_digits=10, decimal_places=2)
     tax_class = models.CharField(max_length=10, choices=TaxClass)
     tax_rate = models.DecimalField(max_digits=4, decimal_places=2)
+    #: EUR per unit, beside the price and no part of it (PAngV § 7).
+    deposit_amount = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    deposit_kind = models.CharField(max_length=7, choices=Deposit, blank=True)
     quantity = models.PositiveIntegerField()
     #: Units still claimed in the offer; nought once the line has ended.
     held = models.PositiveIntegerField()

@@ -7,9 +7,10 @@ from decimal import Decimal
 from django import template
 from django.urls import reverse
 
-from marketplace.reservations.domain.queries import Placed
+from marketplace.reservations.domain.queries import BasketGroup, Placed
 from marketplace.reservations.enums import Mode, State
 from marketplace.reservations.models import Line, Reservation
+from shops.enums import TaxClass
 from shops.models import City
 from shops.templatetags.shops_tags import place_name
 
@@ -38,6 +39,24 @@ def line_total(line: Line) -> Decimal:
 def total(lines: Iterable[Line]) -> Decimal:
     """Price of all lines, gross."""
     return sum((line_total(line) for line in lines), Decimal(0))
+
+
+@register.filter
+def deposit(line: Line) -> Decimal:
+    """Deposit of those units; nought for goods without."""
+    return (line.deposit_amount or Decimal(0)) * units(line)
+
+
+@register.filter
+def shows_tax(lines: Iterable[Line]) -> bool:
+    """False for goods of a small business (UStG § 19)."""
+    return all(line.tax_class != TaxClass.EXEMPT for line in lines)
+
+
+@register.filter
+def all_show_tax(groups: Iterable[BasketGroup]) -> bool:
+    """Whether no shop among these is a small business."""
+    return all(group.shows_tax for group in groups)
 
 
 @register.filter

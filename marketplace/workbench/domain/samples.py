@@ -18,8 +18,9 @@ from shops.domain.availability import Availability
 from shops.domain.calendar import Calendar, Closed, Weekly, Why
 from shops.domain.listings import Group, Row
 from shops.domain.opening import Door, Opening
+from shops.domain.prices import tag
 from shops.domain.queries import BranchView, ShopView
-from shops.enums import Code, Deposit, Drawing, EnergyClass, Unit
+from shops.enums import Code, Deposit, Drawing, EnergyClass, TaxClass, Unit
 from shops.models import Branch, Category, Offer, Product, Shop, Variant
 
 #: The afternoon of the pictures in the look: Thursday, 3 December 2026, 14:05 in Wolfsburg.
@@ -109,6 +110,9 @@ def cards(picture: Picture | None) -> list[Case]:
         deposit_amount=Decimal("0.90"),
         deposit_kind=Deposit.MEHRWEG,
     )
+    cheese = Variant(pk=7, content_amount=Decimal("0.1"), content_unit=Unit.KG, is_loose=True)
+    book = Variant(pk=8, gtin="09783161484100", tax_class=TaxClass.REDUCED)
+    small = Shop(pk=2, name="Filzerei", small_business_from=date(2020, 1, 1))
     lamp = Variant(pk=6, energy_class=EnergyClass.E)
     return [
         Case(_("with picture"), _group(_("Mug “Dune”"), picture, first.value)),
@@ -121,6 +125,22 @@ def cards(picture: Picture | None) -> list[Case]:
             _group(_("Apple spritzer, six bottles"), None, first.value, juice, "5.94"),
         ),
         Case(_("in several shops"), _group(_("Desk lamp"), picture, first.value, many=3)),
+        Case(
+            _("reduced"),
+            _group(_("Casserole"), picture, first.value, price="59.90", reference="74.90"),
+        ),
+        Case(
+            _("by weight"),
+            _group(_("Mountain cheese"), None, first.value, cheese, "2.49"),
+        ),
+        Case(
+            _("book, fixed price"),
+            _group(_("Novel “Aller”"), None, first.value, book, "24.00"),
+        ),
+        Case(
+            _("small business"),
+            _group(_("Felt slippers"), None, first.value, price="39.00", shop=small),
+        ),
         Case(_("energy class"), _group(_("LED lamp"), None, first.value, lamp, "6.90")),
     ]
 
@@ -212,14 +232,27 @@ def _group(
     variant: Variant | None = None,
     price: str = "17.90",
     many: int = 1,
+    reference: str = "",
+    shop: Shop | None = None,
 ) -> Group:
     category = Category(name="Sport", name_en="Sport", slug="sport", drawing=Drawing.BALL)
     product = Product(pk=1, title=title, slug="muster", category=category, language="de")
     held = variant or Variant(pk=4)
     held.product = product
+    offers = [
+        Offer(
+            pk=number,
+            price=Decimal(price) + number,
+            reference_price=Decimal(reference) if reference else None,
+            variant=held,
+            branch=branch(),
+        )
+        for number in range(many)
+    ]
     rows = [
         Row(
-            offer=Offer(pk=number, price=Decimal(price) + number, variant=held, branch=branch()),
+            offer=offer,
+            tag=tag.of(offer, shop=shop or branch().shop, on=NOW.date()),
             branch=branch(),
             shop=branch().shop,
             availability=availability,
@@ -227,7 +260,7 @@ def _group(
             online=None,
             most=3,
         )
-        for number in range(many)
+        for offer in offers
     ]
     return Group(product=product, picture=picture, rows=rows, variants=1)
 

@@ -24,6 +24,7 @@ from shops.domain.imports.goods import Goods, Group, Notice, of_store
 from shops.domain.imports.plan import BatchPlan, GroupPlan, Planner, Wish
 from shops.domain.imports.receipt import Receipt
 from shops.domain.imports.runs import Run
+from shops.domain.prices import amounts
 from shops.enums import Source
 from shops.models import Branch, Offer, Variant
 
@@ -181,7 +182,7 @@ def _write_offer(offer: Offer, wish: Wish, *, by: Actor, now: datetime) -> None:
     if changes:
         Offer.objects.filter(pk=offer.pk).update(**changes)
     if "price" in wish.offer_changes:
-        catalogue.set_price(offer=offer, price=wish.item.price, now=now)
+        amounts.set_price(offer=offer, price=wish.item.price, now=now)
     if wish.forget:
         counts.forget(offer_id=offer.pk, by=by, now=now)
     if wish.count is None:

@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef
 from marketplace.core.models import Picture
 from shops import access
 from shops.domain import dayband, hours, listings
-from shops.domain.contents import BasePrice
 from shops.domain.listings import Group, Row
+from shops.domain.prices.tag import Tag
 from shops.enums import Code
 from shops.models import Category, City, Product, Variant
 
@@ -73,8 +73,14 @@ class ProductPage:
         return min((row.offer.price for row in self.rows), default=None)
 
     @property
-    def base_price(self) -> BasePrice | None:
-        return self.rows[0].base_price if self.rows else None
+    def tag(self) -> Tag | None:
+        """What all branches ask, where it is the same."""
+        return self.rows[0].tag if self.rows else None
+
+    @property
+    def has_one_tag(self) -> bool:
+        """Whether every branch tells the same, reductions and taxes included."""
+        return len({row.tag for row in self.rows}) == 1
 
     @property
     def highest(self) -> Decimal | None:
