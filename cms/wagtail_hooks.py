@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
@@ -12,6 +13,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import Page
 
+from cms.domain import claims as claiming
 from cms.models import ContentPage, EasyPage, Published, SignPage
 from cms.views import calendar, cases, desk, duties, reports, scope, translating
 from cms.views.choosers import GoodsChooserViewSet, ShopChooserViewSet
@@ -44,6 +46,22 @@ def serve_page(inner: Serve) -> Serve:
         return http.mark_public(response, fresh) if is_public else response
 
     return serve
+
+
+@hooks.register("after_publish_page")
+def claims(request: HttpRequest, page: Page) -> None:
+    """LAW: percentages in free text are nobody's; whoever published some is told (law B4)."""
+    here = page.specific
+    body = getattr(here, "body", None)
+    raw = list(body.raw_data) if body is not None else []
+    found = claiming.percentages(here.title, getattr(here, "intro", ""), raw)
+    if found:
+        sentence = _(
+            "This page says %(claims)s. Percentages stand at the prices, computed from the"
+            " lowest price of the last 30 days. Please take them out of the text, or show the"
+            " reduced goods."
+        )
+        messages.warning(request, sentence % {"claims": ", ".join(found)})
 
 
 @hooks.register("insert_global_admin_js")

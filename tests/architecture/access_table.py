@@ -65,6 +65,7 @@ _ONE = _DESK + "{reservation}/"
 _PAID = "/haendler/{shop}/zahlungen/"
 _GOODS = "/haendler/{shop}/{branch}/waren/"
 _OFFER = _GOODS + "{offer}/"
+_PRICES = "/haendler/{shop}/{branch}/preise/"
 _HOURS = "/haendler/{shop}/{branch}/zeiten/"
 _PAYING = "/haendler/{shop}/online-zahlung/"
 _LINK = "/abholung/{token}/"
@@ -165,6 +166,12 @@ DOORS = (
     _room("sold_out", _OFFER + "ausverkauft/", POST=302),
     _room("count", _OFFER + "zaehlen/", POST=422),
     _room("forget", _OFFER + "ungezaehlt/", POST=302),
+    _room("price", _OFFER + "preis/", GET=200, POST=422),
+    _room("end_reduction", _OFFER + "preis/ende/", POST=302),
+    _room("recommend", _OFFER + "preis/empfehlung/", POST=302),
+    _room("prices", _PRICES, GET=200),
+    _owners_room("start_sale", _PRICES + "aktion/", POST=422),
+    _owners_room("end_sale", _PRICES + "aktion/{sale}/beenden/", POST=302),
     _room("hours", _HOURS, GET=200),
     _room("hours_early", _HOURS + "heute/", POST=422),
     _room("hours_day", _HOURS + "tag/2031-05-06/", GET=200, POST=409),

@@ -18,7 +18,7 @@ from marketplace.reservations.domain import links
 from marketplace.reservations.models import Basket, Checkout, Reservation
 from shops import access as shop_access
 from shops.enums import Role
-from shops.models import Branch, Offer, Product, Shop
+from shops.models import Branch, Offer, Product, Sale, Shop
 from tests.architecture import knocks, source
 from tests.factories import NOW
 
@@ -106,6 +106,7 @@ MUTATIONS = (
     Mutation(SHOPS, "owned_shops", "role", _owners(members__is_active=True)),
     Mutation(SHOPS, "owned_branches", "shop", lambda user, city: Branch.objects.of(city)),
     Mutation(SHOPS, "branch_offers", "branch", lambda branches: Offer.objects.all()),
+    Mutation(SHOPS, "branch_sales", "branch", lambda branches: Sale.objects.all()),
     Mutation(RESERVATIONS, "basket_of", "city", _basket),
     Mutation(RESERVATIONS, "basket_of", "key", _any_basket),
     Mutation(RESERVATIONS, "checkouts_by_token", "city", _checkouts("link_nonce")),

@@ -22,6 +22,7 @@ from marketplace.reservations.domain import basket as baskets
 from marketplace.reservations.domain import links
 from marketplace.reservations.models import Basket, Checkout
 from shops.domain import cities, sundays
+from shops.domain.prices import sales
 from shops.enums import Role
 from shops.models import Branch, City, Member, Offer, Product, Shop
 from tests import factories
@@ -141,6 +142,21 @@ def _case(payment: Payment) -> str:
     return str(made.pk)
 
 
+def _sale(branch: Branch) -> str:
+    """Ten percent off at a branch, on goods that nobody has there."""
+    category = factories.category(f"Aktion {branch.pk}")
+    row, _number = sales.start(
+        branch=branch,
+        percent=10,
+        category=category,
+        last_day=None,
+        nonce=uuid.uuid4(),
+        by=BY,
+        now=NOW,
+    )
+    return str(row.pk)
+
+
 def _offer(branch: Branch, title: str, **fields: Any) -> Offer:
     return factories.offer(branch, product=factories.product(branch.shop.city, title), **fields)
 
@@ -203,6 +219,12 @@ def build() -> World:
     }
     back = {name: str(rows.asked_back(payment).pk) for name, payment in paid.items()}
     ours["case"], theirs["case"] = _case(paid["own"]), _case(paid["far"])
+    sold = {
+        "own": _sale(branch),
+        "sibling": _sale(sibling),
+        "neighbour": _sale(next_branch),
+        "far": _sale(far_branch),
+    }
     page = {name: _page(row.variant.product) for name, row in offers.items()}
     return World(
         city=city,
@@ -222,6 +244,7 @@ def build() -> World:
             "part": parts["own"],
             "payment": str(paid["own"].pk),
             "refund": back["own"],
+            "sale": sold["own"],
             **ours,
         },
         foreign={
@@ -234,6 +257,7 @@ def build() -> World:
             "token": {"far": tokens["far"], "revoked": tokens["revoked"]},
             "part": {name: parts[name] for name in ("other", "neighbour", "far")},
             "payment": {name: str(paid[name].pk) for name in ("neighbour", "far")},
+            "sale": {name: sold[name] for name in ("sibling", "neighbour", "far")},
             "refund": {name: back[name] for name in ("other", "neighbour", "far")},
             **{name: {"far": value} for name, value in theirs.items()},
         },
@@ -248,6 +272,7 @@ def build() -> World:
             "part": str(NONE),
             "payment": str(NONE),
             "refund": str(NONE),
+            "sale": str(NONE),
             "zone": str(NONE),
             "report": str(NONE),
             "case": str(NONE),
@@ -264,6 +289,7 @@ def build() -> World:
             "part": parts["far"],
             "payment": str(paid["far"].pk),
             "refund": back["far"],
+            "sale": sold["far"],
             **theirs,
         },
         offers=offers,

@@ -14,6 +14,7 @@ from tests import factories
 ACTS = ("annehmen", "ablehnen", "bereit", "uebergeben", "absagen", "wieder-bereit")
 ACTS += ("zurueckgelegt", "rueckgaengig")
 COUNTS = ("anpassen", "ausverkauft", "zaehlen", "ungezaehlt")
+COUNTS += ("preis", "preis/ende", "preis/empfehlung")
 
 
 def everything(base, shop, reservation, offer):
@@ -42,6 +43,10 @@ def everything(base, shop, reservation, offer):
     # Taking back what is gone or was never theirs does nothing (test_views_hours).
     for act in ("geschlossen/", "geschlossen/999999999/zurueck/", "pause/", "stimmt/"):
         yield "post", f"{base}/zeiten/{act}"
+    yield "get", f"{base}/preise/"
+    yield "get", f"{base}/waren/{offer.pk}/preis/"
+    yield "post", f"{base}/preise/aktion/"
+    yield "post", f"{base}/preise/aktion/999999999/beenden/"
     for method, file in (("get", "dateien/"), ("post", "dateien/"), ("get", "geschlossen.ics")):
         yield method, f"{base}/zeiten/{file}"
 

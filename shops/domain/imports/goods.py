@@ -56,6 +56,11 @@ class Item:
     deposit: str = ""
     #: A letter from A to G.
     energy_class: str = ""
+    #: A former or list price the file names and does not explain; told to the shop only.
+    claimed_price: Decimal | None = None
+    #: What the manufacturer recommends, where the file says so, and the column that says it.
+    recommended_price: Decimal | None = None
+    recommended_source: str = ""
     online_url: str = ""
     as_of: datetime | None = None
     #: The branch a file for several names on each row; empty: whichever the file is for.
@@ -72,6 +77,15 @@ class Item:
             "deposit_amount": pawn.amount if pawn else None,
             "deposit_kind": pawn.kind if pawn else "",
             "energy_class": self.energy_class,
+        }
+
+    @property
+    def other_prices(self) -> dict[str, object]:
+        """Columns of an offer: prices that are not asked."""
+        return {
+            "claimed_price": self.claimed_price,
+            "recommended_price": self.recommended_price,
+            "recommended_source": self.recommended_source if self.recommended_price else "",
         }
 
     @property

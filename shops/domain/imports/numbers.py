@@ -77,6 +77,14 @@ def price(text: str, mark: str = ",") -> Decimal:
     return rounded
 
 
+def other_price(text: str, mark: str = ",") -> Decimal | None:
+    """A price told beside the one that is asked; None for nothing and for what is no price."""
+    try:
+        return price(text, mark) if text.strip() else None
+    except Unreadable:
+        return None
+
+
 #: Words for "none left". Other words ("vorhanden", "wenige") say nothing one could count on.
 _NONE_LEFT = frozenset(
     {

@@ -246,7 +246,12 @@ class Planner:
             )
             return wish
         if not self.run.repeated:
-            said = {"price": item.price, "sku": item.sku, "online_url": self.link(group, item)}
+            said = {
+                "price": item.price,
+                "sku": item.sku,
+                "online_url": self.link(group, item),
+                **item.other_prices,
+            }
             wish.offer_changes = {
                 name: value
                 for name, value in said.items()

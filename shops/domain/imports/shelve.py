@@ -86,7 +86,14 @@ def offers(planner: Planner, plans: Iterable[GroupPlan], *, by: Actor, now: date
 
 def _offer(branch: Branch, variant: Variant, wish: Wish, link: str) -> Offer:
     item = wish.item
-    return Offer(branch=branch, variant=variant, price=item.price, sku=item.sku, online_url=link)
+    return Offer(
+        branch=branch,
+        variant=variant,
+        price=item.price,
+        sku=item.sku,
+        online_url=link,
+        **item.other_prices,
+    )
 
 
 def _count(branch: Branch, wanted: Sequence[tuple[Wish, Offer]]) -> None:

@@ -110,6 +110,7 @@ def _item(goods: Goods, group: Group, line: int, cells: Cells, first: Cells) -> 
         line=line,
         sku=sku,
         price=numbers.price(cells["variant price"], "."),
+        claimed_price=numbers.other_price(cells.get("variant compare at price", ""), "."),
         gtin=mark.gtin,
         barcode=mark.barcode,
         options=_options(cells, first),

@@ -7,6 +7,7 @@ several variants; every other row is a product of its own.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +60,11 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "online_url": (
         "link", "url", "weblink", "onlinelink", "shoplink", "onlineshop", "produktlink",
     ),
+    "recommended": (
+        "uvp", "uvpbrutto", "unverbindlichepreisempfehlung", "empfvk", "empfohlenervk", "rrp",
+        "msrp", "srp",
+    ),
+    "claimed": ("altpreis", "alterpreis", "streichpreis", "listenpreis", "pseudopreis", "oldprice"),
     **facts.ALIASES,
 }  # fmt: skip
 #: Columns that tell variants of one model apart; shown under the name the sheet gives them.
@@ -172,6 +178,9 @@ class _Reader:
                 content=self._content(row),
                 deposit=self._cell(row, "deposit"),
                 online_url=self._address(row),
+                claimed_price=self._other(row, "claimed"),
+                recommended_price=self._other(row, "recommended"),
+                recommended_source=self._source(),
                 as_of=self._as_of(row),
             )
         except numbers.ForeignCurrency:
@@ -183,6 +192,13 @@ class _Reader:
         if mark.trouble:
             self.goods.notice(row.line, "gtin", mark.trouble)
         self._file(row, key, title, item)
+
+    def _other(self, row: Row, name: str) -> Decimal | None:
+        return numbers.other_price(self._cell(row, name), self.marks["price"])
+
+    def _source(self) -> str:
+        """Where a recommendation stands: the column, as the shop's own sheet names it."""
+        return self.found.name("recommended") if "recommended" in self.found.at else ""
 
     def _file(self, row: Row, key: str, title: str, item: Item) -> None:
         brand = words.one_line(self._cell(row, "brand"))[:120]

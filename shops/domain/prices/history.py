@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Min, OuterRef, Subquery
 
+from marketplace.core.money import CENT
 from shops.models import Offer, PriceChange
 
 #: LAW: PAngV § 11 (1).
@@ -28,13 +29,13 @@ def lowest(*, offer_ids: Iterable[int], before: datetime) -> dict[int, Decimal]:
             offer_id__in=chunk, at__gte=before - SPAN, at__lt=before
         )
         for row in inside.order_by().values("offer_id").annotate(price=Min("price")):
-            found[row["offer_id"]] = row["price"]
+            found[row["offer_id"]] = row["price"].quantize(CENT)
         earlier = PriceChange.objects.filter(offer=OuterRef("pk"), at__lt=before - SPAN)
         held = Offer.objects.filter(pk__in=chunk).annotate(
             held=Subquery(earlier.order_by("-at", "-pk").values("price")[:1])
         )
         for pk, price in held.filter(held__isnull=False).values_list("pk", "held"):
-            found[pk] = min(price, found.get(pk, price))
+            found[pk] = min(price.quantize(CENT), found.get(pk, price))
     return found
 
 
