@@ -47,6 +47,7 @@ def published(client, index, title, text):
     }
     answer = client.post(f"/cms/pages/add/cms/campaignpage/{index.pk}/", said, follow=True)
     assert answer.status_code == 200
+    index.refresh_from_db()
     assert index.get_children().get(title=title).live
     return answer.content.decode()
 
