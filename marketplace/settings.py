@@ -262,6 +262,13 @@ LOGIN_REDIRECT_URL = "/haendler/"
 LOGOUT_REDIRECT_URL = "/"
 
 ACCOUNT_ADAPTER = "marketplace.core.accounts.AccountAdapter"
+ACCOUNT_FORMS = {  # ours, without placeholders
+    name: f"marketplace.core.account_forms.{name.title().replace('_', '')}"
+    for name in (
+        *("login", "change_password", "set_password", "reset_password", "reset_password_from_key"),
+        *("reauthenticate", "request_login_code", "confirm_login_code"),
+    )
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

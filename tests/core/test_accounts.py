@@ -159,3 +159,21 @@ def test_superusers_and_passwords():
     assert chief.is_superuser
     assert chief.is_staff
     assert authenticate(None, email="chief@example.de", password=PASSWORD) == chief
+
+
+def test_no_field_says_its_label_twice(client, jana):
+    def fields(path: str) -> list[str]:
+        page = client.get(path, follow=True)
+        assert page.status_code == 200, path
+        found = re.findall(r"<input[^>]* id=\"id_[^>]*>", page.content.decode())
+        assert found, path
+        return found
+
+    client.post("/konto/password/reset/", {"email": jana.email})
+    (link,) = re.findall(r"https://wolfsburg\.example(\S+)", mail.outbox[-1].body)
+    seen = [*fields("/konto/login/"), *fields("/konto/password/reset/"), *fields(link)]
+    client.post("/konto/login/code/", {"email": jana.email})
+    seen += [*fields("/konto/login/code/"), *fields("/konto/login/code/confirm/")]
+    client.force_login(jana)
+    seen += [*fields("/konto/password/change/"), *fields("/konto/reauthenticate/")]
+    assert [one for one in seen if "placeholder" in one] == []

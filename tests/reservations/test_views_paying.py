@@ -236,7 +236,9 @@ def test_a_declined_order_releases_the_money(client: Client, reservation):
     assert "Sorry, declined" in page
     assert "Nothing was taken. The €259.90 you had authorised are released." in page
     say(reservation, PaymentState.CANCELLED)
-    assert "Nothing was paid." in shown(client, reservation)
+    page = shown(client, reservation)
+    assert "Nothing was taken. The €259.90 you had authorised have been released." in page
+    assert "Nothing was paid." not in page, "the mail has said that something was authorised"
 
 
 # Not paid in time -----------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from marketplace.core.money import format_price
-from marketplace.payments.enums import PaymentState
+from marketplace.payments.enums import CLOSED, PaymentState
 from marketplace.reservations.domain.money import Money
 from marketplace.reservations.enums import ENDED, Mode, State
 from marketplace.reservations.models import Reservation
@@ -32,6 +32,8 @@ def _promised(reservation: Reservation, money: Money) -> str:
         if reservation.set_aside_at is not None:
             return _("Your goods are set aside, and your payment is being taken.")
         return _("You have authorised %(amount)s. It is taken when your goods are ready.") % amount
+    if over and money.authorised and money.state in CLOSED:
+        return _("Nothing was taken. The %(amount)s you had authorised have been released.") % amount
     if money.state == PaymentState.PROCESSING and not over:
         return _("Your payment is on its way; your bank has not confirmed it yet.")
     if reservation.state == State.PENDING:
