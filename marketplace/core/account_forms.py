@@ -1,16 +1,20 @@
-"""allauth's forms without placeholders: they only say the label again, and are gone while typing."""
+"""allauth's forms in our words, and without placeholders: those only say the label again."""
 
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms
 from django.forms import Form
+from django.utils.translation import gettext_lazy as _
+
+_LABELS = {"login": _("E-mail"), "email": _("E-mail"), "remember": _("Stay signed in")}
 
 
 class _Plain(Form if TYPE_CHECKING else object):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
+            field.label = _LABELS.get(name, field.label)
 
 
 class Login(_Plain, forms.LoginForm):

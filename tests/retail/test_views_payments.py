@@ -210,7 +210,7 @@ def test_the_table_of_a_month_to_the_byte(owner_client, here, shop):
     assert (
         answer.content
         == (
-            "\ufeffDate;Kind;Code;Means;Received;Refunded;Operator's fee;Fee given back;"
+            "\ufeffDate;Kind;Code;Paid by;Received;Refunded;Operator's fee;Fee given back;"
             "Payment at the provider;Refund at the provider;Account at the provider\r\n"
             f"2026-12-03 14:05;Payment;;card;30,30;;1,52;;pi_{payment.pk};;{account}\r\n"
             "2026-12-04 14:05;Refund;;card;;10,10;;0,50;"

@@ -33,7 +33,9 @@ def _promised(reservation: Reservation, money: Money) -> str:
             return _("Your goods are set aside, and your payment is being taken.")
         return _("You have authorised %(amount)s. It is taken when your goods are ready.") % amount
     if over and money.authorised and money.state in CLOSED:
-        return _("Nothing was taken. The %(amount)s you had authorised have been released.") % amount
+        return (
+            _("Nothing was taken. The %(amount)s you had authorised have been released.") % amount
+        )
     if money.state == PaymentState.PROCESSING and not over:
         return _("Your payment is on its way; your bank has not confirmed it yet.")
     if reservation.state == State.PENDING:

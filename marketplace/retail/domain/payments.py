@@ -220,7 +220,7 @@ def table(found: list[Movement], *, shop: Shop) -> Iterator[list[str]]:
         _("Date"),
         _("Kind"),
         _("Code"),
-        _("Means"),
+        _("Paid by"),
         _("Received"),
         _("Refunded"),
         _("Operator's fee"),
