@@ -8,8 +8,9 @@ import time_machine
 from django.test import Client
 
 from marketplace.core.domain.history import Actor
-from marketplace.payments.enums import PaymentState
-from marketplace.payments.models import Operation
+from marketplace.payments.enums import PaymentState, RefundState
+from marketplace.payments.gateway.port import RefundSnapshot
+from marketplace.payments.models import Operation, Refund
 from marketplace.reservations.domain import lifecycle, links
 from marketplace.reservations.enums import EndReason, State
 from marketplace.reservations.models import BasketLine, Reservation
@@ -227,6 +228,15 @@ def test_a_withdrawal_is_called_one_and_gives_all_money_back(client: Client, res
     page = shown(client, reservation)
     assert "€259.90 of it are on their way back to you." in page
     assert "You have paid nothing" not in page
+    refund = Refund.objects.get()
+    done = RefundSnapshot(
+        provider_id="re_1",
+        amount=refund.amount,
+        state=RefundState.DONE,
+        reference=str(refund.nonce),
+    )
+    say(reservation, PaymentState.CAPTURED, refunds=(done,))
+    assert "You have paid €259.90. You have got all of it back." in shown(client, reservation)
 
 
 def test_a_declined_order_releases_the_money(client: Client, reservation):

@@ -297,6 +297,17 @@ def test_refusals_are_sentences_and_keep_the_amount(owner_client, here, shop, su
     assert owner_client.post(f"{here}{disputed.pk}/erstatten/", fields).status_code == 302
 
 
+def test_no_form_asks_for_what_would_be_refused(page_of, shop):
+    payment = rows.captured(shop)
+    assert "Give money back" in page_of(f"{payment.pk}/")
+    disputed = rows.disputed(payment)
+    page = page_of(f"{disputed.pk}/")
+    assert "until that is over, nothing can be refunded" in page
+    assert "Give money back" not in page
+    rows.disputed(disputed, DisputeState.WON)
+    assert "Give money back" in page_of(f"{disputed.pk}/")
+
+
 def test_buttons_with_an_amount_on_them(owner_client, page_of, here, shop):
     payment = rows.captured(shop)
     page = page_of(f"{payment.pk}/")

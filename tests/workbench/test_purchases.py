@@ -21,6 +21,8 @@ from marketplace.workbench.provider import books, events
 from tests.workbench.test_seed import BERLIN, quiet
 
 CENT = Decimal("0.01")
+#: What browsers call the stand-in.
+PUBLIC = "http://127.0.0.1:18123"
 
 
 @pytest.fixture(
@@ -35,7 +37,7 @@ def now(request, own_database, tmp_path: Path, monkeypatch) -> datetime:
     monkeypatch.setattr(town, "FRONTS", tmp_path)
     moment: datetime = request.param.astimezone(UTC)
     state = tmp_path / prepare.STATE
-    seed.plant(base_url="http://testserver", now=moment, say=quiet, provider=state)
+    seed.plant(base_url="http://testserver", now=moment, say=quiet, provider=state, public=PUBLIC)
     return moment
 
 
@@ -58,6 +60,10 @@ def test_every_state_is_there_and_both_books_are_alike(now: datetime, tmp_path: 
     assert [case.kind for case in Case.objects.all()] == [CaseKind.DISPUTE]
     assert not Notice.objects.queued().filter(not_before__lte=now).exists()
 
+    # Who is asked to go on paying really gets there.
+    (waiting,) = Payment.objects.filter(state=PaymentState.OPEN)
+    assert waiting.page_url.startswith(f"{PUBLIC}/c/pay/")
+
     _books_are_alike(tmp_path / prepare.STATE, now)
     assert audit.run(now=now).violations == []
 
@@ -68,7 +74,7 @@ def test_every_state_is_there_and_both_books_are_alike(now: datetime, tmp_path: 
 
 def _books_are_alike(state: Path, now: datetime) -> None:
     """Cent for cent; and everything that the stand-in had to tell has been heard."""
-    with purchases.till(state, now) as till:
+    with purchases.till(state, now, public=PUBLIC) as till:
         entries = {each.intent: each for each in books.entries(till.store)}
         told = {each["id"] for each in till.store.all("event")}
         assert events.take_unsent(till.store) == []

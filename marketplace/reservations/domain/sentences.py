@@ -46,6 +46,9 @@ def _promised(reservation: Reservation, money: Money) -> str:
 def _taken(money: Money) -> list[str]:
     """Paid, and what of it goes or went back."""
     words = [_("You have paid %(amount)s.") % {"amount": format_price(money.captured)}]
+    if money.refunded == money.captured:
+        words.append(_("You have got all of it back."))
+        return words
     if money.owed_back:
         amount = {"amount": format_price(money.owed_back)}
         words.append(_("%(amount)s of it are on their way back to you.") % amount)

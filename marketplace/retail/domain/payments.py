@@ -148,7 +148,9 @@ class Story:
 
     @property
     def can_give_back(self) -> bool:
-        return self.payment.state == PaymentState.CAPTURED and self.payment.kept > 0
+        """Not while a bank looks into it: what moves then is moved by the bank."""
+        row = self.payment
+        return row.state == PaymentState.CAPTURED and row.kept > 0 and not row.open_disputes
 
 
 def months(payments: "QuerySet[Payment]", *, now: datetime) -> list[Month]:

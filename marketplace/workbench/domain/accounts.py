@@ -34,7 +34,7 @@ def plant(*, state: Path, by: Actor, now: datetime) -> int:
         for shop, outcome in missing
     }
     with closing(Store(str(state))) as store:
-        gateway = StripeGateway(secret_key=STANDIN, http_client=Direct(store))
+        gateway = StripeGateway(secret_key=STANDIN, http_client=Direct(store, public=""))
         operations.run_due(now=now, gateway=gateway, limit=len(made), lane=Lane.OFFICE)
         for account in ProviderAccount.objects.filter(pk__in=made).exclude(provider_id=""):
             shop, outcome = made[account.pk]

@@ -37,7 +37,7 @@ ACCOUNTS_SINCE = timedelta(days=60)
 class Till:
     """The stand-in of a town that nobody serves, at whatever time is told of."""
 
-    def __init__(self, state: Path, now: datetime) -> None:
+    def __init__(self, state: Path, now: datetime, public: str) -> None:
         # Half a second that only the first start needs.
         from marketplace.payments.gateway.stripe_adapter import StripeGateway  # noqa: PLC0415
         from marketplace.workbench.provider.direct import Direct  # noqa: PLC0415
@@ -45,7 +45,8 @@ class Till:
 
         self.at = now
         self.store = Store(str(state), wall=lambda: self.at.timestamp())
-        self.gateway = StripeGateway(secret_key=STANDIN, http_client=Direct(self.store))
+        carrier = Direct(self.store, public)
+        self.gateway = StripeGateway(secret_key=STANDIN, http_client=carrier)
 
     def close(self) -> None:
         self.store.close()
@@ -107,8 +108,9 @@ class Till:
 
 
 @contextmanager
-def till(state: Path, now: datetime) -> Iterator[Till]:
-    with closing(Till(state, now)) as made:
+def till(state: Path, now: datetime, *, public: str) -> Iterator[Till]:
+    """`public`: what browsers will call the stand-in; who is on its page now finds it there."""
+    with closing(Till(state, now, public)) as made:
         yield made
 
 

@@ -50,12 +50,18 @@ def made_at() -> datetime:
 
 
 def plant(
-    *, base_url: str, now: datetime, say: Callable[[str], None], provider: Path | None = None
+    *,
+    base_url: str,
+    now: datetime,
+    say: Callable[[str], None],
+    provider: Path | None = None,
+    public: str = "",
 ) -> City:
     """Make the town as it would stand at `now`, on an empty database.
 
     Not one transaction: mails go out and files are written on the way. `say` hears what is done.
     `provider`: where the stand-in keeps its books; without it nobody pays online.
+    `public`: what browsers will call it.
     """
     by = Actor.system()
     history.record(verb=BEGUN, subject="town:1", scope="", by=by, now=now)
@@ -63,7 +69,7 @@ def plant(
     city = places.build(base_url=base_url, by=by, now=now)
     for each in City.objects.all():
         townhours.plant(city=each, by=by, now=now)
-    with _paying(provider, by=by, now=now) as till:
+    with _paying(provider, public, by=by, now=now) as till:
         _live(city, till, by=by, now=now, say=say)
     for each in City.objects.select_related("site__root_page"):
         pages.plant(city=each, now=now)
@@ -72,12 +78,14 @@ def plant(
 
 
 @contextmanager
-def _paying(state: Path | None, *, by: Actor, now: datetime) -> Iterator[purchases.Till | None]:
+def _paying(
+    state: Path | None, public: str, *, by: Actor, now: datetime
+) -> Iterator[purchases.Till | None]:
     if state is None:
         yield None
         return
     accounts.plant(state=state, by=by, now=now - purchases.ACCOUNTS_SINCE)
-    with purchases.till(state, now) as till:
+    with purchases.till(state, now, public=public) as till:
         yield till
 
 

@@ -11,13 +11,16 @@ from marketplace.workbench.provider.store import Store
 
 
 class Direct(Carrier):
-    """Give it to a client instead of one that opens connections."""
+    """Give it to a client instead of one that opens connections.
+
+    `public` is what browsers call the stand-in once somebody serves it: its pages lie there.
+    """
 
     name = "stand-in"
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, public: str) -> None:
         super().__init__()
-        self._api = Api(store, Faults(), lambda: "")
+        self._api = Api(store, Faults(), lambda: public)
 
     def request(
         self,

@@ -51,6 +51,15 @@ class Address:
             f"{base_url} is no address: it is http:// or https:// and a host, without a path."
         )
 
+    @property
+    def here(self) -> str:
+        """Where this machine reaches it."""
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+
+    def purse(self) -> Purse:
+        """Where people pay; the same at each call while its ports stay free."""
+        return Purse.at(host=self.host, port=self.port, here=self.here, base_url=self.base_url)
+
 
 class Command(BaseCommand):
     help = "Makes the demo town if it is not there yet, and serves it with all it needs."
@@ -123,7 +132,13 @@ class Command(BaseCommand):
             )
         state = None if settings.STRIPE_SECRET_KEY else settings.VAR_DIR / prepare.STATE
         if ground == Ground.EMPTY:
-            seed.plant(base_url=address.base_url, now=now, say=self.say, provider=state)
+            seed.plant(
+                base_url=address.base_url,
+                now=now,
+                say=self.say,
+                provider=state,
+                public=address.purse().public,
+            )
             return
         if state is not None:
             accounts.plant(state=state, by=Actor.system(), now=now)
@@ -162,7 +177,6 @@ class Command(BaseCommand):
 
     def _serve(self, address: Address) -> None:
         """Server, worker, ticker and what paying needs, until Ctrl-C."""
-        here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104
         # What differs from the settings we run under must be read anew.
         may_copy = prepare.may_copy() and address.base_url == settings.BASE_URL.rstrip("/").lower()
         env = {
@@ -176,9 +190,7 @@ class Command(BaseCommand):
         }
         left_out = {"provider"} if settings.STRIPE_SECRET_KEY else set()
         if not left_out:
-            purse = Purse.at(
-                host=address.host, port=address.port, here=here, base_url=address.base_url
-            )
+            purse = address.purse()
             purse.use()
             env |= purse.env()
             if purse.door:
@@ -194,7 +206,7 @@ class Command(BaseCommand):
                 for name, run in PROGRAMS.items()
                 if name not in left_out
             ],
-            health=(here, address.port),
+            health=(address.here, address.port),
             env=env,
             logs=settings.VAR_DIR / "log",
             say=self.say,
