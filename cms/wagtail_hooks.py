@@ -134,7 +134,7 @@ def calendar_item() -> MenuItem:
 def reports_item() -> MenuItem:
     """Unlawful content and barriers."""
     return SpeakersItem(
-        _("Reports from people"),
+        _("People's reports"),
         reverse("reports"),
         name="people",  # "reports" is Wagtail's own
         icon_name="mail",

@@ -41,6 +41,15 @@ ADVICE = {
         " give the money back there."
     ),
 }
+#: What a case is about, in the desk's language; the number is for whoever looks it up.
+SUBJECTS = {
+    "payment": _("payment no. %s"),
+    "refund": _("refund no. %s"),
+    "account": _("account no. %s"),
+    "operation": _("call no. %s to the provider"),
+    "event": _("message no. %s of the provider"),
+    "provider": _("%s at the provider"),
+}
 #: What people did about a case.
 DEEDS = {
     "case.close": _("closed"),
@@ -53,6 +62,13 @@ DEEDS = {
 def advice(kind: str) -> Any:
     """What to do about a case of this kind."""
     return ADVICE[CaseKind(kind)]
+
+
+@register.filter
+def case_subject(about: str) -> str:
+    """A case's `about` in words."""
+    kind, _colon, number = about.partition(":")
+    return str(SUBJECTS[kind]) % number if kind in SUBJECTS else about
 
 
 @register.filter

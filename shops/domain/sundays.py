@@ -54,7 +54,7 @@ def forbidden(land: str, day: date) -> str:
         easter + 49 * DAY: gettext("Pentecost"),
         advent - 14 * DAY: gettext("Volkstrauertag (day of mourning)"),
         advent - 7 * DAY: gettext("Totensonntag (Sunday of the dead)"),
-        date(day.year, 12, 27): gettext("27 December"),
+        date(day.year, 12, 27): gettext("the day after the Christmas holidays"),
     } | {advent + number * 7 * DAY: gettext("Advent Sunday") for number in range(4)}
     return names.get(day, "") or restdays.holiday(land, day)
 

@@ -139,12 +139,23 @@ def test_a_case_tells_of_its_payment_and_of_nobody(desk: Client, shop: Shop) -> 
     assert f"pi_{payment.pk}" in words(desk.get(f"{LIST}{about_refund.pk}/"))
 
 
-@pytest.mark.parametrize("about", ["payment:999999999", "account:1", "provider:pi_9", "event:7"])
-def test_a_case_about_what_is_not_there_can_be_read(desk: Client, shop: Shop, about: str) -> None:
+@pytest.mark.parametrize(
+    ("about", "said"),
+    [
+        ("payment:999999999", "payment no. 999999999"),
+        ("account:1", "account no. 1"),
+        ("provider:pi_9", "pi_9 at the provider"),
+        ("event:7", "message no. 7 of the provider"),
+        ("comet:3", "comet:3"),
+    ],
+)
+def test_a_case_about_what_is_not_there_can_be_read(
+    desk: Client, shop: Shop, about: str, said: str
+) -> None:
     case = cases.open_case(
         kind=CaseKind.UNKNOWN_MONEY, about=about, detail="", shop_id=shop.pk, now=NOW
     )
-    assert about in words(desk.get(f"{LIST}{case.pk}/"))
+    assert said in words(desk.get(f"{LIST}{case.pk}/"))
     assert desk.post(f"{LIST}{case.pk}/nachfragen/").status_code == 409
     assert desk.post(f"{LIST}{case.pk}/nochmal/").status_code == 409
 

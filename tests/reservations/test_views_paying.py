@@ -152,6 +152,7 @@ def test_not_paid_yet_goes_on_or_gives_up(client: Client, reservation):
 def test_back_before_the_provider_has_told_us(client: Client, reservation):
     answer = client.get(path_of(reservation, "?bezahlt=1"))
     assert "We are waiting for the confirmation of your payment." in text_of(answer)
+    assert "You have not paid yet." not in text_of(answer), "who comes from paying knows better"
     assert answer["Refresh"] == "5"
     say(reservation, PaymentState.AUTHORISED)
     answer = client.get(path_of(reservation, "?bezahlt=1"))

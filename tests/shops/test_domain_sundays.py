@@ -61,7 +61,7 @@ def spans(branch):
         (date(2026, 11, 22), "Totensonntag"),
         (date(2026, 11, 29), "Advent"),
         (date(2026, 12, 20), "Advent"),
-        (date(2026, 12, 27), "27 December"),
+        (date(2026, 12, 27), "the day after the Christmas holidays"),
         (date(2026, 11, 15), "Volkstrauertag"),
         (date(2026, 3, 29), "Palm Sunday"),
         (date(2026, 4, 5), "Easter"),
