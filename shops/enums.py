@@ -155,6 +155,23 @@ class Reason(models.TextChoices):
     UNKNOWN = "UNKNOWN", _("no longer counted")
 
 
+class ScanMode(models.TextChoices):
+    """What a row of scans says."""
+
+    COUNT = "COUNT", _("Count what is there")
+    ADD = "ADD", _("Goods came in")
+
+
+class ScanOutcome(models.TextChoices):
+    """What became of a line of a finished scan session."""
+
+    DONE = "DONE", _("taken over")
+    UNKNOWN = "UNKNOWN", _("to be described")
+    OLDER = "OLDER", _("counted again since")
+    UNCOUNTED = "UNCOUNTED", _("to be counted first")
+    DROPPED = "DROPPED", _("left out")
+
+
 class Code(models.TextChoices):
     """What an Availability says (design section 7)."""
 

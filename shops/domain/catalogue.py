@@ -68,7 +68,20 @@ def update_product(*, product: Product, **changes: object) -> bool:
     for name, value in changed.items():
         setattr(product, name, value)
     product.save(update_fields=list(changed))
+    if "sort_title" in changed:
+        sort_offers(product=product)
     return True
+
+
+@transaction.atomic
+def sort_offers(*, product: Product) -> None:
+    """Tell the offers of a product under which title shelves list them; after its title or its
+    variants have changed."""
+    offers = Offer.objects.filter(variant__product=product).exclude(sort_title=product.sort_title)
+    # RACE: taken in primary-key order, as claims are (truth 10).
+    ids = list(offers.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    if ids:
+        Offer.objects.filter(pk__in=ids).update(sort_title=product.sort_title)
 
 
 def create_variant(
@@ -104,7 +117,13 @@ def create_offer(
 ) -> Offer:
     """A branch's word on a variant, stock not counted yet. Starts its price history."""
     offer = Offer.objects.create(
-        branch=branch, variant=variant, price=amounts.sane(price), sku=sku, online_url=online_url
+        branch=branch,
+        variant=variant,
+        price=amounts.sane(price),
+        sku=sku,
+        online_url=online_url,
+        buffer=branch.buffer,
+        sort_title=variant.product.sort_title,
     )
     PriceChange.objects.create(offer=offer, price=offer.price, at=now)
     return offer

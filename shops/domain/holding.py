@@ -67,9 +67,13 @@ def write(offer: Offer, calendars: dict[int, Calendar], **changes: Any) -> Offer
         setattr(offer, name, value)
     found = moments(offer, calendars[offer.branch_id])
     offer.sure_until, offer.likely_until = found.sure_until, found.likely_until
+    offer.pace = rate(offer) * 60
     # RACE: the version held above is part of the condition; anything else is a bug, not a race.
     written = Offer.objects.filter(pk=offer.pk, version=offer.version).update(
-        **changes, sure_until=offer.sure_until, likely_until=offer.likely_until
+        **changes,
+        sure_until=offer.sure_until,
+        likely_until=offer.likely_until,
+        pace=offer.pace,
     )
     if written != 1:
         raise Stale(_("Somebody was faster. Please look again."), code="offer_changed")

@@ -4,6 +4,7 @@ from .city import City, CityHost
 from .hours import Closure, OpeningHours, Season, Slot, SpecialHours
 from .offer import Movement, Offer
 from .prices import PriceChange, Reduction, Sale
+from .scan import Scan, ScanLine, ScanSession, Shelving
 from .search import SearchDocument
 from .shop import Member, Shop
 from .sunday import SundayOpening, SundayShop, Zone
@@ -23,8 +24,12 @@ __all__ = [
     "ProductPicture",
     "Reduction",
     "Sale",
+    "Scan",
+    "ScanLine",
+    "ScanSession",
     "SearchDocument",
     "Season",
+    "Shelving",
     "Shop",
     "Slot",
     "SpecialHours",

@@ -39,6 +39,8 @@ class Branch(models.Model):
     zone = models.ForeignKey(
         "shops.Zone", on_delete=models.SET_NULL, null=True, blank=True, related_name="branches"
     )
+    #: Units kept back for the shop floor of articles that come new onto its shelf.
+    buffer = models.PositiveIntegerField(default=0)
     #: Opening minutes from confirmation to ready.
     lead_minutes = models.PositiveSmallIntegerField(default=30)
     #: How many reservations it can prepare side by side.

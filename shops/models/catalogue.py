@@ -144,6 +144,12 @@ class Variant(models.Model):
     energy_class = models.CharField(max_length=1, choices=EnergyClass, blank=True)
 
     class Meta:
+        indexes = [
+            # What a scanner asks for: an in-store number among the shop's own goods.
+            models.Index(
+                fields=["barcode"], condition=~Q(barcode=""), name="shops_variant_barcode"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="shops_variant_content_whole",

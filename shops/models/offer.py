@@ -4,9 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, FloatField, Q
 
 from shops.enums import Reason, Source
+
+#: Gross EUR that an offer is expected to sell in an opening hour.
+WORTH = ExpressionWrapper(F("pace") * F("price"), output_field=FloatField())
 
 
 class OfferQuerySet(models.QuerySet["Offer"]):
@@ -65,14 +68,30 @@ class Offer(models.Model):
     #: Own turnover: units sold over opening minutes observed.
     sold_units = models.PositiveIntegerField(default=0)
     observed_minutes = models.PositiveIntegerField(default=0)
+    #: Units it is expected to sell in an opening hour; told by `holding` with the moments.
+    pace = models.FloatField(default=0)
+    #: The product's `sort_title`, so that a shelf of any length has its order in an index of its
+    #: own; told by `catalogue`.
+    sort_title = models.CharField(max_length=200, blank=True)
     #: Goes up with each change of the numbers; the row is taken by raising it.
     version = models.PositiveBigIntegerField(default=0)
 
     objects = OfferQuerySet.as_manager()
 
     class Meta:
-        # The freshest counts first, as every shelf that lives is filled.
-        indexes = [models.Index(fields=["-counted_at", "id"], name="shops_offer_freshest")]
+        indexes = [
+            # The freshest counts first, as every shelf that lives is filled.
+            models.Index(fields=["-counted_at", "id"], name="shops_offer_freshest"),
+            # A branch's own lists: by title, and by what an opening hour of it is worth. None of
+            # these columns moves with a claim, so claims stay as cheap as they are.
+            models.Index(fields=["branch", "sort_title", "id"], name="shops_offer_shelf"),
+            models.Index(F("branch"), WORTH.desc(), F("id"), name="shops_offer_worth"),
+            models.Index(
+                fields=["branch", "unsure_since"],
+                condition=Q(unsure_since__isnull=False),
+                name="shops_offer_unsure",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["branch", "variant"], name="shops_offer_once"),
             models.UniqueConstraint(

@@ -73,6 +73,7 @@ class Grower:
             for offer in chunk.offers:
                 moments = holding.moments(offer, calendars[offer.branch_id])
                 offer.sure_until, offer.likely_until = moments.sure_until, moments.likely_until
+                offer.pace = holding.rate(offer) * 60
             self._write(chunk)
 
     def _product(self, chunk: Chunk, number: int, leaves: dict[str, Category], most: int) -> int:
@@ -162,6 +163,7 @@ class Grower:
             on_hand=count,
             counted_at=None if count is None else now - timedelta(minutes=minutes),
             source="" if count is None else Source.FILE,
+            sort_title=variant.product.sort_title,
             online_url=f"{online}{variant.product.slug}" if online and fate % 2 else "",
         )
 

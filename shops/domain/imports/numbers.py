@@ -6,14 +6,13 @@ for the shop. Digits are ASCII digits only.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
-from stdnum import ean, isbn
 
+from shops.domain import gtin as gtins
 from shops.domain.imports.goods import Sentence
 from shops.enums import TaxClass
 
@@ -153,52 +152,9 @@ def tax_class(text: str) -> TaxClass | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What a barcode cell holds.
-
-    `gtin`: 14 digits, valid, issued world-wide, so two shops mean the same thing by it; else "".
-    `barcode`: what a scanner would read; `trouble`: a sentence when the cell was no good.
-    """
-
-    gtin: str = ""
-    barcode: str = ""
-    trouble: Sentence = ""
-
-
-def gtin(text: str) -> Mark:
-    """Read a GTIN, EAN, UPC or ISBN. A bad one is an empty field and a notice, no lost row."""
-    bare = re.sub(r"[\s\-\u2010-\u2015']", "", text.removeprefix("=")).strip('"')
-    if not bare:
-        return Mark()
-    if re.fullmatch(r"[0-9]+(?:[.,][0-9]+)?E\+?[0-9]+", bare, re.IGNORECASE) or (
-        # Excel keeps 15 digits at most and its short display ends in zeros; two of the 26 seen in
-        # real files pass the check digit by chance.
-        re.fullmatch(r"[0-9]{6,8}0{6}", bare)
-    ):
-        return Mark(
-            trouble=_("A spreadsheet destroyed this barcode. Please format the column as text.")
-        )
-    # Without hyphens one in eleven article numbers of ten digits would pass for an ISBN.
-    if "-" in text.strip("-") and re.fullmatch(r"[0-9]{9}[0-9Xx]", bare) and isbn.is_valid(bare):
-        bare = isbn.to_isbn13(bare)
-    if not re.fullmatch(r"[0-9]+", bare) or len(bare) < 8:
-        return Mark(barcode=bare[:40])
-    if len(bare) not in (8, 12, 13, 14) or not ean.is_valid(bare):
-        return Mark(barcode=bare[:40], trouble=_("The check digit of this barcode is wrong."))
-    wide = bare.zfill(14)
-    return Mark(gtin="" if _in_store(wide) else wide, barcode=bare)
-
-
-def _in_store(wide: str) -> bool:
-    """Numbers a shop prints itself (GS1 General Specifications 2.1: RCN): two shops, two things.
-
-    GTIN-13 with prefix 20-29, 02 or 04 (a UPC of number system 2 or 4), GTIN-8 with 0 or 2.
-    """
-    if wide.startswith("000000"):
-        return wide[6] in "02"
-    thirteen = wide[1:]
-    return thirteen[0] == "2" or thirteen[:2] in ("02", "04")
+#: A barcode cell, read as a scanner reads the thing itself.
+Mark = gtins.Mark
+gtin = gtins.read
 
 
 _TIMES = (

@@ -93,6 +93,8 @@ def _offer(branch: Branch, variant: Variant, wish: Wish, link: str) -> Offer:
         sku=item.sku,
         online_url=link,
         **item.other_prices,
+        buffer=branch.buffer,
+        sort_title=variant.product.sort_title,
     )
 
 
@@ -107,6 +109,7 @@ def _count(branch: Branch, wanted: Sequence[tuple[Wish, Offer]]) -> None:
         offer.version = 1
         found = holding.moments(offer, calendar)
         offer.sure_until, offer.likely_until = found.sure_until, found.likely_until
+        offer.pace = holding.rate(offer) * 60
 
 
 def _movements(made: Iterable[Offer], by: Actor, now: datetime) -> Iterable[Movement]:
