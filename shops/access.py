@@ -76,6 +76,18 @@ def branch_sales(branches: Iterable[Branch]) -> "models.QuerySet[Sale]":
     return Sale.objects.filter(branch__in=branches)
 
 
+def offered_products(shop: Shop) -> "ProductRows":
+    """Products a shop that its member has been let into has on a shelf, or has described itself."""
+    offers = Offer.objects.filter(branch__shop=shop).values("variant__product")
+    return Product.objects.filter(Q(shop=shop) | Q(shop=None, city=shop.city_id, pk__in=offers))
+
+
+def arranged_products(shop: Shop) -> "ProductRows":
+    """Those of them whose pictures it arranges: its own, and shared ones nobody else offers."""
+    others = Offer.objects.exclude(branch__shop=shop).values("variant__product")
+    return offered_products(shop).filter(Q(shop=shop) | ~Q(pk__in=others))
+
+
 if TYPE_CHECKING:
     from shops.models.branch import BranchQuerySet as BranchRows
     from shops.models.catalogue import ProductQuerySet as ProductRows

@@ -19,6 +19,8 @@ MAX_PIXELS = 25_000_000
 MAX_SIDE = 12_000
 #: Formats whose decoder may see the bytes at all.
 FORMATS = ("JPEG", "PNG", "WEBP", *(("AVIF",) if features.check("avif") else ()))
+#: What iPhones write when nobody asks them for JPEG; its makers' patents keep it out of Pillow.
+_HEIC = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 #: A JPEG of some phones carries a second picture; Pillow calls it MPO. The first one counts.
 _SEVERAL_FRAMES = {"MPO"}
 _MAX_PROFILE = 1024 * 1024
@@ -35,7 +37,7 @@ def decode(content: bytes, *, at_most: int = MAX_SIDE) -> Image.Image:
     """
     if len(content) > MAX_BYTES:
         raise Refused(_("This picture is too large: at most 10 MB are possible."), code="too_large")
-    with _refusing_everything():
+    with _refusing_everything(content):
         image = Image.open(io.BytesIO(content), formats=FORMATS)
         width, height = image.size
         if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
@@ -49,6 +51,16 @@ def decode(content: bytes, *, at_most: int = MAX_SIDE) -> Image.Image:
         bare = _bare(image)
         bare.thumbnail((at_most, at_most), Image.Resampling.LANCZOS)
         return bare
+
+
+def turned(image: Image.Image, quarters: int) -> Image.Image:
+    """The picture turned to the right by so many quarters."""
+    turns = {
+        1: Image.Transpose.ROTATE_270,
+        2: Image.Transpose.ROTATE_180,
+        3: Image.Transpose.ROTATE_90,
+    }
+    return image.transpose(turns[quarters % 4]) if quarters % 4 else image
 
 
 def is_opaque(image: Image.Image) -> bool:
@@ -101,7 +113,7 @@ def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
 
 
 @contextmanager
-def _refusing_everything() -> Iterator[None]:
+def _refusing_everything(content: bytes) -> Iterator[None]:
     """Turn whatever a decoder raises into one sentence.
 
     Pillow promises no list: OSError, SyntaxError, ValueError, struct.error, MemoryError and
@@ -118,6 +130,14 @@ def _refusing_everything() -> Iterator[None]:
         # Far beyond our own bound Pillow does not even tell the size.
         raise _too_many_pixels() from error
     except Exception as error:
+        if content[4:8] == b"ftyp" and content[8:12] in _HEIC:
+            raise Refused(
+                _(
+                    "This picture is in the format HEIC, which browsers cannot show. In the camera "
+                    "settings of the phone choose “Most compatible”, or send it as JPEG."
+                ),
+                code="heic",
+            ) from error
         raise Refused(
             _("This file is not a picture that we can read. JPEG, PNG, WebP or AVIF is possible."),
             code="not_a_picture",

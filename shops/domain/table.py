@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from django.db import transaction
 from django.db.models import F
@@ -18,9 +19,11 @@ from marketplace.core.errors import Refused
 from shops.domain import catalogue, counts
 from shops.models import Branch, Offer
 
+Value = TypeVar("Value")
+
 
 @dataclass(frozen=True, slots=True)
-class Cell[Value]:
+class Cell(Generic[Value]):
     """What somebody saw, and what they want."""
 
     seen: Value

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 from marketplace.core import images
@@ -32,6 +33,11 @@ WEBP_QUALITY = 80
 JPEG_QUALITY = 82
 #: A task that did not come to it for so long is taken for lost.
 ASK_AGAIN = timedelta(minutes=15)
+#: Parts of width and height: left, top, right, bottom.
+Box = tuple[float, float, float, float]
+WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
+#: Pixels of a side that an edit leaves.
+LEAST = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +68,13 @@ def store(
     if known is not None and known.state != PictureState.BROKEN:
         return _complete(known, alt, credit)
     image = images.decode(content, at_most=MASTER_SIDE)
+    return _keep(image, sha256, name=name, alt=alt, credit=credit, by=by, now=now)
+
+
+def _keep(
+    image: Image.Image, sha256: str, *, name: str, alt: str, credit: str, by: Actor, now: datetime
+) -> Picture:
+    """The row and the master of a picture that is new or whose file was lost."""
     suffix, data = _encoded_master(image)
     master = f"{_stem(sha256)}-master.{suffix}"
     _put(master, data)
@@ -93,6 +106,64 @@ def store(
         if picture.state == PictureState.NEW:
             queue.after_commit(RENDER, picture.pk)
     return _complete(picture, alt, credit)
+
+
+def edit(
+    *,
+    picture: Picture,
+    quarters: int = 0,
+    box: Box | None = None,
+    copy_for: str = "",
+    by: Actor,
+    now: datetime,
+) -> Picture:
+    """Another picture made of this one: turned to the right by quarters, then cut to `box`.
+
+    The same edit gives the same row, unless it is a copy for somebody (`copy_for`) with words of
+    their own. Raises Refused where the file is gone or `box` leaves less
+    than `LEAST` pixels. Writes a file, as `store` does.
+    """
+    left, top, right, bottom = box or WHOLE
+    way = (
+        f"{picture.sha256}:{quarters % 4}:{left:.4f}:{top:.4f}:{right:.4f}:{bottom:.4f}:{copy_for}"
+    )
+    sha256 = hashlib.sha256(way.encode()).hexdigest()
+    known = Picture.objects.filter(sha256=sha256).first()
+    if known is not None and known.state != PictureState.BROKEN:
+        return _complete(known, picture.alt, picture.credit)
+    try:
+        with default_storage.open(picture.master) as file:
+            whole = images.turned(images.decode(file.read()), quarters)
+    except FileNotFoundError:
+        raise Refused(
+            _("The file of this picture is gone. Please add the picture again."), code="gone"
+        ) from None
+    pixels = (
+        round(left * whole.width),
+        round(top * whole.height),
+        round(right * whole.width),
+        round(bottom * whole.height),
+    )
+    if pixels[2] - pixels[0] < LEAST or pixels[3] - pixels[1] < LEAST:
+        raise Refused(
+            _("Too little of the picture would be left. Please choose a larger part."),
+            code="crop_too_small",
+        )
+    return _keep(
+        whole.crop(pixels),
+        sha256,
+        name=picture.name,
+        alt=picture.alt,
+        credit=picture.credit,
+        by=by,
+        now=now,
+    )
+
+
+def describe(*, picture: Picture, alt: str) -> None:
+    """Say in other words what is to be seen, for those who cannot."""
+    Picture.objects.filter(pk=picture.pk).update(alt=alt[:300])
+    picture.alt = alt[:300]
 
 
 def render(*, picture_id: int, now: datetime) -> PictureState | None:
