@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from shops.enums import Role
 from shops.models import Branch, City, Offer, Product, Sale, Shop
@@ -78,14 +78,14 @@ def branch_sales(branches: Iterable[Branch]) -> "models.QuerySet[Sale]":
 
 def offered_products(shop: Shop) -> "ProductRows":
     """Products a shop that its member has been let into has on a shelf, or has described itself."""
-    offers = Offer.objects.filter(branch__shop=shop).values("variant__product")
-    return Product.objects.filter(Q(shop=shop) | Q(shop=None, city=shop.city_id, pk__in=offers))
+    offered = Exists(Offer.objects.filter(variant__product=OuterRef("pk"), branch__shop=shop))
+    return Product.objects.filter(Q(shop=shop) | Q(offered, shop=None, city=shop.city_id))
 
 
 def arranged_products(shop: Shop) -> "ProductRows":
     """Those of them whose pictures it arranges: its own, and shared ones nobody else offers."""
-    others = Offer.objects.exclude(branch__shop=shop).values("variant__product")
-    return offered_products(shop).filter(Q(shop=shop) | ~Q(pk__in=others))
+    others = Offer.objects.filter(variant__product=OuterRef("pk")).exclude(branch__shop=shop)
+    return offered_products(shop).filter(Q(shop=shop) | ~Exists(others))
 
 
 if TYPE_CHECKING:

@@ -124,9 +124,8 @@ def edit(
     than `LEAST` pixels. Writes a file, as `store` does.
     """
     left, top, right, bottom = box or WHOLE
-    way = (
-        f"{picture.sha256}:{quarters % 4}:{left:.4f}:{top:.4f}:{right:.4f}:{bottom:.4f}:{copy_for}"
-    )
+    part = ":".join(f"{side:.4f}" for side in (left, top, right, bottom))
+    way = f"{picture.sha256}:{quarters % 4}:{part}:{copy_for}"
     sha256 = hashlib.sha256(way.encode()).hexdigest()
     known = Picture.objects.filter(sha256=sha256).first()
     if known is not None and known.state != PictureState.BROKEN:

@@ -26,6 +26,8 @@ PERMISSIONS = ", ".join(
         "usb",
     )
 )
+#: For pages with a scanner: this origin may ask for the camera, nobody else.
+WITH_CAMERA = PERMISSIONS.replace("camera=()", "camera=(self)")
 PRIVATE = "private, no-store"
 
 
