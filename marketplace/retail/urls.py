@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from marketplace.retail.views import (
+    beeps,
     counter,
     goods,
     home,
@@ -10,7 +11,10 @@ from marketplace.retail.views import (
     hours_files,
     paying,
     payments,
+    photos,
     prices,
+    scanning,
+    table,
     taps,
     weeks,
 )
@@ -34,6 +38,7 @@ _offer = [
     path("ausverkauft/", goods.sold_out, name="sold_out"),
     path("zaehlen/", goods.count, name="count"),
     path("ungezaehlt/", goods.forget, name="forget"),
+    path("behalten/", goods.keep, name="keep"),
     path("preis/", prices.price, name="price"),
     path("preis/ende/", prices.end_reduction, name="end_reduction"),
     path("preis/empfehlung/", prices.recommend, name="recommend"),
@@ -43,6 +48,38 @@ _prices = [
     path("", prices.prices, name="prices"),
     path("aktion/", prices.start_sale, name="start_sale"),
     path("aktion/<int:sale>/beenden/", prices.end_sale, name="end_sale"),
+]
+
+_scanner = [
+    path("", scanning.scan, name="scan"),
+    path("neu/", scanning.new_article, name="new_article"),
+    path("ins-regal/", scanning.put_on_shelf, name="put_on_shelf"),
+    path("runde/", beeps.session, name="scan_session"),
+    path("runde/beginnen/", beeps.begin, name="scan_begin"),
+    path("runde/menge/<int:line>/", beeps.quantity, name="scan_quantity"),
+    path("runde/zurueck/", beeps.undo, name="scan_undo"),
+    path("runde/fertig/", beeps.finish, name="scan_finish"),
+    path("runde/<int:session>/", beeps.done, name="scan_done"),
+    path("offen/", beeps.waiting, name="scan_waiting"),
+    path("offen/<int:line>/weglassen/", beeps.drop, name="scan_drop"),
+]
+
+_goods = [
+    path("", goods.goods, name="goods"),
+    path("scannen/", include(_scanner)),
+    path("nachzaehlen/", goods.recount, name="recount"),
+    path("tabelle/", table.grid, name="grid"),
+    path("behalten/", goods.keep_all, name="keep_all"),
+    path("<int:offer>/", include(_offer)),
+]
+
+_photos = [
+    path("", photos.photos, name="photos"),
+    path("<int:photo>/text/", photos.describe, name="photo_describe"),
+    path("<int:photo>/drehen/", photos.turn, name="photo_turn"),
+    path("<int:photo>/zuschneiden/", photos.cut, name="photo_cut"),
+    path("<int:photo>/verschieben/", photos.move, name="photo_move"),
+    path("<int:photo>/entfernen/", photos.remove, name="photo_remove"),
 ]
 
 _hours = [
@@ -84,14 +121,14 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("<slug:shop>/", home.shop, name="shop"),
     path("<slug:shop>/zaehlen/", home.count_shelves, name="count_shelves"),
+    path("<slug:shop>/waren/<int:product>/fotos/", include(_photos)),
     path("<slug:shop>/online-zahlung/", include(_paying)),
     path("<slug:shop>/zahlungen/", payments.listing, name="payments"),
     path("<slug:shop>/zahlungen/<int:payment>/", include(_payment)),
     path("<slug:shop>/<slug:branch>/theke/", counter.counter, name="counter"),
     path("<slug:shop>/<slug:branch>/theke/code/", counter.code, name="code"),
     path("<slug:shop>/<slug:branch>/theke/<int:reservation>/", include(_reservation)),
-    path("<slug:shop>/<slug:branch>/waren/", goods.goods, name="goods"),
-    path("<slug:shop>/<slug:branch>/waren/<int:offer>/", include(_offer)),
+    path("<slug:shop>/<slug:branch>/waren/", include(_goods)),
     path("<slug:shop>/<slug:branch>/preise/", include(_prices)),
     path("<slug:shop>/<slug:branch>/zeiten/", include(_hours)),
 ]

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.core.paginator import Page, Paginator
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from marketplace.core.domain.history import Actor
-from marketplace.core.models import LogEntry, Picture
+from marketplace.core.models import LogEntry
 from marketplace.core.text import fold
 from marketplace.reservations import access as reservation_access
 from marketplace.reservations.domain import codes, money, queries
@@ -19,10 +18,7 @@ from marketplace.reservations.enums import OPEN, UNDOABLE, LineState, State
 from marketplace.reservations.models import Reservation, Tap
 from marketplace.retail.domain import cards
 from marketplace.retail.domain.cards import Card, Duty
-from shops import access as shop_access
-from shops.domain import availability, hours, search
-from shops.domain.availability import Availability
-from shops.models import Branch, Offer, Shop
+from shops.models import Branch, Shop
 
 if TYPE_CHECKING:
     from shops.models.branch import BranchQuerySet as BranchRows
@@ -32,8 +28,6 @@ if TYPE_CHECKING:
 SHORTEST_NAME = 3
 #: So many of today's ended reservations are listed.
 ENDED_SHOWN = 50
-#: Goods per page: more would be slow on a phone, fewer would tire the thumb.
-GOODS_SHOWN = 50
 _ENDINGS = tuple(
     f"reservation.{verb}" for verb in ("hand_over", "cancel", "decline", "expire", "mark_ready")
 )
@@ -216,68 +210,3 @@ def _ended_today(branch: Branch, now: datetime) -> list[Ended]:
     ).select_related("actor")
     last = {entry.subject: entry for entry in entries.order_by("pk")}
     return [Ended(row, last.get(f"reservation:{row.pk}")) for row in rows]
-
-
-# The list of goods ----------------------------------------------------------------------------
-
-_WHICH = {
-    "recount": Q(unsure_since__isnull=False),
-    "short": Q(reserved__gt=F("on_hand")),
-    "sold-out": Q(on_hand__lte=F("reserved") + F("buffer")),
-    "unknown": Q(on_hand__isnull=True),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class GoodsRow:
-    """One offer as its shop sees it."""
-
-    offer: Offer
-    picture: Picture | None
-    availability: Availability
-
-    @property
-    def is_short(self) -> bool:
-        return self.offer.on_hand is not None and self.offer.reserved > self.offer.on_hand
-
-
-@dataclass(frozen=True, slots=True)
-class GoodsPage:
-    """One page of the list, and how many each filter would show."""
-
-    page: "Page[Offer]"
-    rows: Sequence[GoodsRow]
-    total: int
-
-
-def goods(
-    *, branch: Branch, text: str = "", show: str = "", number: str = "", now: datetime
-) -> GoodsPage:
-    """The branch's offers in the order of their titles. A page beyond the end is the last one.
-
-    `text` finds titles, variants, brands and numbers; `show` is a key of the filters, else all.
-    """
-    offers = shop_access.branch_offers([branch]).filter(_WHICH.get(show, Q()))
-    for word in search.words(text):
-        offers = offers.filter(
-            Q(variant__product__document__text__contains=word) | Q(sku__icontains=word)
-        )
-    paginator = Paginator(
-        offers.select_related("variant__product__category").order_by(
-            "variant__product__sort_title", "variant__position", "pk"
-        ),
-        GOODS_SHOWN,
-    )
-    page = paginator.get_page(number or 1)
-    rows = list(page.object_list)
-    pictures = cards.pictures_of_variants(
-        {offer.variant_id: offer.variant.product_id for offer in rows}
-    )
-    opening = hours.calendar_of(branch.pk)
-    minutes = branch.shop.city.answer_minutes
-    shown = []
-    for offer in rows:
-        offer.branch = branch
-        found = availability.of(offer, calendar=opening, answer_minutes=minutes, now=now)
-        shown.append(GoodsRow(offer, pictures.get(offer.variant_id), found))
-    return GoodsPage(page=page, rows=shown, total=paginator.count)

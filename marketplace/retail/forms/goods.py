@@ -8,7 +8,7 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from shops.domain import counts
+from shops.domain import counts, keeping
 from shops.models import Offer
 
 
@@ -18,6 +18,7 @@ class Filter(models.TextChoices):
     ALL = "", _("All")
     RECOUNT = "recount", _("To recount")
     SHORT = "short", _("Too few")
+    LOW = "low", _("Running low")
     SOLD_OUT = "sold-out", _("None left")
     UNKNOWN = "unknown", _("Not counted")
 
@@ -28,6 +29,7 @@ class ListForm(forms.Form):
     q = forms.CharField(label=_("Search goods"), required=False)
     show = forms.CharField(label=_("Show"), required=False)
     page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
+    back = forms.CharField(required=False)
 
     def place(self) -> dict[str, str]:
         """Query of the list: only what differs from its beginning."""
@@ -38,8 +40,14 @@ class ListForm(forms.Form):
             "q": values.get("q", "")[:100],
             "show": show if show in Filter.values else "",
             "page": str(values.get("page") or ""),
+            # A form on the list of what to count next leads back there.
+            "back": RECOUNT if values.get("back") == RECOUNT else "",
         }
         return {name: value for name, value in found.items() if value}
+
+
+#: The other list whose forms say where they stand.
+RECOUNT = "recount"
 
 
 class StepForm(forms.Form):
@@ -49,7 +57,7 @@ class StepForm(forms.Form):
     client_id = forms.UUIDField(widget=forms.HiddenInput)
 
 
-_WHOLE = _("Please enter a whole number from 0 to 1,000,000.")
+WHOLE = _("Please enter a whole number from 0 to 1,000,000.")
 
 
 class ShelvesForm(forms.Form):
@@ -63,7 +71,7 @@ class ShelvesForm(forms.Form):
                 required=False,
                 min_value=0,
                 max_value=counts.MOST,
-                error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _WHOLE),
+                error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), WHOLE),
                 widget=forms.NumberInput(
                     attrs={"inputmode": "numeric", "class": "units", "autocomplete": "off"}
                 ),
@@ -98,6 +106,30 @@ class CountForm(forms.Form):
         label=_("On the shelf"),
         min_value=0,
         max_value=counts.MOST,
-        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), _WHOLE),
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), WHOLE),
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "units"}),
+    )
+
+
+class KeepForm(forms.Form):
+    """How many stay on the shop floor, whatever shoppers reserve."""
+
+    buffer = forms.IntegerField(
+        label=_("Keep for the shop floor"),
+        min_value=0,
+        max_value=keeping.MOST,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"),
+            _("Please enter a whole number from 0 to 1,000."),
+        ),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "units"}),
+    )
+
+
+class KeepAllForm(KeepForm):
+    """The same for what comes new onto the shelf, and if wanted for what is there."""
+
+    follow = forms.BooleanField(
+        label=_("Also for articles that keep back as many as new ones did until now"),
+        required=False,
     )

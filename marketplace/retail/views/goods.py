@@ -16,11 +16,19 @@ from django.utils.translation import ngettext
 from marketplace.core.domain import limits
 from marketplace.core.errors import Refused, Stale
 from marketplace.core.http import access
-from marketplace.retail.domain import queries
-from marketplace.retail.domain.queries import GoodsRow
-from marketplace.retail.forms.goods import CountForm, Filter, ListForm, StepForm
+from marketplace.retail.domain import goods as shelves
+from marketplace.retail.domain.goods import GoodsRow
+from marketplace.retail.forms.goods import (
+    RECOUNT,
+    CountForm,
+    Filter,
+    KeepAllForm,
+    KeepForm,
+    ListForm,
+    StepForm,
+)
 from marketplace.retail.views import scope
-from shops.domain import counts
+from shops.domain import counts, keeping
 from shops.models import Branch, Offer
 
 #: As long as a page with a "+1" on it may lie open.
@@ -29,10 +37,11 @@ REMEMBERED = 12 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An offer with the form and the button's id that stand beside it."""
+    """An offer with the forms and the button's id that stand beside it."""
 
     goods: GoodsRow
     form: CountForm
+    keep: KeepForm
     client_id: UUID = field(default_factory=uuid4)
 
 
@@ -95,6 +104,67 @@ def forget(request: HttpRequest, shop: str, branch: str, offer: int) -> HttpResp
     return _done(request, here, row, act)
 
 
+@access("member", methods=("POST",), obj="offer")
+def keep(request: HttpRequest, shop: str, branch: str, offer: int) -> HttpResponse:
+    """So many of this article stay on the shop floor."""
+    here = scope.branch_of(request, shop, branch)
+    row = scope.offer_of(here, offer)
+    form = KeepForm(request.POST)
+    if not form.is_valid():
+        return _failed(request, here, row, str(form.errors["buffer"][0]))
+
+    def act() -> Offer:
+        return keeping.keep(
+            offer_id=row.pk,
+            units=form.cleaned_data["buffer"],
+            by=scope.member(request),
+            now=timezone.now(),
+        )
+
+    return _done(request, here, row, act, said=_kept)
+
+
+@access("member", methods=("POST",), obj="branch")
+def keep_all(request: HttpRequest, shop: str, branch: str) -> HttpResponse:
+    """So many of each new article stay on the shop floor."""
+    here = scope.branch_of(request, shop, branch)
+    place, form = ListForm(request.POST).place(), KeepAllForm(request.POST, auto_id="keep-%s")
+    if not form.is_valid():
+        return _page(request, here, place, keep_form=form, status=422)
+    changed = keeping.keep_everywhere(
+        branch=here,
+        units=form.cleaned_data["buffer"],
+        follow=form.cleaned_data["follow"],
+        by=scope.member(request),
+        now=timezone.now(),
+    )
+    sentence = ngettext(
+        "Saved. %(n)d article on the shelf has changed.",
+        "Saved. %(n)d articles on the shelf have changed.",
+        changed,
+    )
+    messages.success(request, sentence % {"n": changed})
+    return redirect("retail:goods", shop, branch)
+
+
+@access("member", obj="branch")
+def recount(request: HttpRequest, shop: str, branch: str) -> HttpResponse:
+    """What to count next, what gains most first; above it what cannot be filled."""
+    here = scope.branch_of(request, shop, branch)
+    now = timezone.now()
+    number = ListForm(request.GET).place().get("page", "")
+    found = shelves.recounts(branch=here, number=number, now=now)
+    context = {
+        "branch": here,
+        "short": [_row(each, None) for each in found.short],
+        "rows": [_row(each, None) for each in found.rows],
+        "page": found.page,
+        "place": {"back": RECOUNT, **({"page": number} if number else {})},
+        "now": now,
+    }
+    return render(request, "retail/recount.html", context)
+
+
 def _count(request: HttpRequest, branch: Branch, row: Offer, *, on_shelf: int) -> HttpResponse:
     def act() -> Offer:
         return counts.count_by_eye(
@@ -105,20 +175,26 @@ def _count(request: HttpRequest, branch: Branch, row: Offer, *, on_shelf: int) -
 
 
 def _done(
-    request: HttpRequest, branch: Branch, row: Offer, act: Callable[[], Offer]
+    request: HttpRequest,
+    branch: Branch,
+    row: Offer,
+    act: Callable[[], Offer],
+    said: Callable[[Offer, Offer], str] | None = None,
 ) -> HttpResponse:
     """The act, then back to the same place of the list; a refusal is told there."""
     try:
         changed = act()
     except (Refused, Stale) as no:
         return _failed(request, branch, row, str(no.message), status=409)
-    messages.success(request, _said(row, changed.on_hand))
+    messages.success(request, (said or _said)(row, changed))
     return _back(request, branch, row)
 
 
 def _back(request: HttpRequest, branch: Branch, row: Offer) -> HttpResponse:
-    path = reverse("retail:goods", args=[branch.shop.slug, branch.slug])
-    query = urlencode(ListForm(request.POST).place())
+    place = ListForm(request.POST).place()
+    name = "retail:recount" if place.pop("back", "") else "retail:goods"
+    path = reverse(name, args=[branch.shop.slug, branch.slug])
+    query = urlencode(place)
     return redirect(f"{path}{'?' if query else ''}{query}#offer-{row.pk}")
 
 
@@ -144,9 +220,12 @@ def _page(
     status: int = 200,
     message: str = "",
     failed: dict[int, CountForm | None] | None = None,
+    keep_form: KeepAllForm | None = None,
 ) -> HttpResponse:
     now = timezone.now()
-    found = queries.goods(
+    if keep_form is None:
+        keep_form = KeepAllForm(initial={"buffer": branch.buffer}, auto_id="keep-%s")
+    found = shelves.goods(
         branch=branch,
         text=place.get("q", ""),
         show=place.get("show", ""),
@@ -160,17 +239,25 @@ def _page(
         "filters": Filter.choices,
         "place": place,
         "message": message,
+        "keep_form": keep_form,
         "now": now,
     }
     return render(request, "retail/goods.html", context, status=status)
 
 
 def _row(goods: GoodsRow, failed: CountForm | None) -> Row:
-    return Row(goods, failed or CountForm(auto_id=f"o{goods.offer.pk}-%s"))
+    names = f"o{goods.offer.pk}-%s"
+    keep = KeepForm(initial={"buffer": goods.offer.buffer}, auto_id=names)
+    return Row(goods, failed or CountForm(auto_id=names), keep)
 
 
-def _said(row: Offer, on_hand: int | None) -> str:
-    title = row.variant.product.title
+def _kept(row: Offer, changed: Offer) -> str:
+    words = {"title": row.variant.product.title, "number": changed.buffer}
+    return _("%(title)s: %(number)d stay on the shop floor.") % words
+
+
+def _said(row: Offer, changed: Offer) -> str:
+    title, on_hand = row.variant.product.title, changed.on_hand
     if on_hand is None:
         return _("%(title)s: not counted any more. Shoppers are told to ask.") % {"title": title}
     sentence = ngettext(
