@@ -72,14 +72,16 @@ def look_up(*, branch: Branch, code: str) -> Found:
     if not mark.barcode:
         return Found(mark)
     own = _own_variants(branch, mark)
-    here = _offers_here(branch, mark, own)
+    # An article number may have hyphens and blanks that a barcode has not.
+    numbers = sorted(mark.spellings | {code.strip()})
+    here = _offers_here(branch, numbers, own)
     if here:
         return _one_of(mark, [(offer.variant, offer) for offer in here])
     if mark.gtin:
         shared = _variants().filter(city=branch.shop.city, gtin=mark.gtin).first()
         if shared is not None:
             return Found(mark, shared, _offer_of(branch, shared))
-    return _one_of(mark, [(variant, None) for variant in own or _known_next_door(branch, mark)])
+    return _one_of(mark, [(variant, None) for variant in own or _known_next_door(branch, numbers)])
 
 
 def _one_of(mark: Mark, matches: Sequence[tuple[Variant, Offer | None]]) -> Found:
@@ -204,18 +206,16 @@ def _own_variants(branch: Branch, mark: Mark) -> list[Variant]:
     return list(rows.filter(product__shop=branch.shop_id).order_by("pk")[:MOST_ALIKE])
 
 
-def _offers_here(branch: Branch, mark: Mark, own: Sequence[Variant]) -> list[Offer]:
+def _offers_here(branch: Branch, numbers: Sequence[str], own: Sequence[Variant]) -> list[Offer]:
     """Offers of this branch by the number, as its article number or printed on its own goods."""
     rows = Offer.objects.filter(branch=branch).select_related("variant__product__category")
-    by_sku = rows.exclude(sku="").filter(sku__in=sorted(mark.spellings))
+    by_sku = rows.exclude(sku="").filter(sku__in=numbers)
     return list(by_sku[:MOST_ALIKE]) or list(rows.filter(variant__in=own).order_by("pk"))
 
 
-def _known_next_door(branch: Branch, mark: Mark) -> list[Variant]:
+def _known_next_door(branch: Branch, numbers: Sequence[str]) -> list[Variant]:
     """Goods that another branch of the shop has under this article number."""
-    there = Offer.objects.exclude(sku="").filter(
-        branch__shop=branch.shop_id, sku__in=sorted(mark.spellings)
-    )
+    there = Offer.objects.exclude(sku="").filter(branch__shop=branch.shop_id, sku__in=numbers)
     rows = _variants().filter(pk__in=there.values("variant"))
     return list(rows.order_by("pk")[:MOST_ALIKE])
 
