@@ -66,6 +66,9 @@ _PAID = "/haendler/{shop}/zahlungen/"
 _GOODS = "/haendler/{shop}/{branch}/waren/"
 _OFFER = _GOODS + "{offer}/"
 _PRICES = "/haendler/{shop}/{branch}/preise/"
+_SCAN = _GOODS + "scannen/"
+_PHOTOS = "/haendler/{shop}/waren/{article}/fotos/"
+_PHOTO = _PHOTOS + "{photo}/"
 _HOURS = "/haendler/{shop}/{branch}/zeiten/"
 _PAYING = "/haendler/{shop}/online-zahlung/"
 _LINK = "/abholung/{token}/"
@@ -162,6 +165,28 @@ DOORS = (
     _owners_room("refund", _PAID + "{payment}/erstatten/", POST=422),
     _owners_room("refund_again", _PAID + "{payment}/erstatten/{refund}/nochmal/", POST=422),
     _room("goods", _GOODS, GET=200),
+    _room("scan", _SCAN, GET=200, POST=422),
+    _room("new_article", _SCAN + "neu/", GET=200),
+    _room("put_on_shelf", _SCAN + "ins-regal/", POST=422),
+    # Nobody here has a list open.
+    _room("scan_session", _SCAN + "runde/", GET=200, POST=409),
+    _room("scan_begin", _SCAN + "runde/beginnen/", POST=422),
+    _room("scan_quantity", _SCAN + "runde/menge/999999999/", POST=409),
+    _room("scan_undo", _SCAN + "runde/zurueck/", POST=409),
+    _room("scan_finish", _SCAN + "runde/fertig/", POST=409),
+    _room("scan_done", _SCAN + "runde/{scan}/", GET=200),
+    _room("scan_waiting", _SCAN + "offen/", GET=200),
+    _room("scan_drop", _SCAN + "offen/{line}/weglassen/", POST=302),
+    _room("recount", _GOODS + "nachzaehlen/", GET=200),
+    _room("grid", _GOODS + "tabelle/", GET=200, POST=302),
+    _room("keep_all", _GOODS + "behalten/", POST=422),
+    _room("keep", _OFFER + "behalten/", POST=422),
+    _room("photos", _PHOTOS, GET=200, POST=422),
+    _room("photo_describe", _PHOTO + "text/", POST=422),
+    _room("photo_turn", _PHOTO + "drehen/", POST=422),
+    _room("photo_cut", _PHOTO + "zuschneiden/", GET=200, POST=422),
+    _room("photo_move", _PHOTO + "verschieben/", POST=422),
+    _room("photo_remove", _PHOTO + "entfernen/", POST=302),
     _room("step", _OFFER + "anpassen/", POST=422),
     _room("sold_out", _OFFER + "ausverkauft/", POST=302),
     _room("count", _OFFER + "zaehlen/", POST=422),

@@ -22,7 +22,7 @@ from shops.domain import sundays, timetable
 from shops.domain.week import Weekly
 from shops.enums import Role
 from shops.models import Branch, City, Member, Product, Shop
-from tests import factories
+from tests import factories, hands
 from tests.architecture.access_table import DOORS, GET, Door
 from tests.architecture.world import keep_basket
 from tests.factories import NOW
@@ -54,6 +54,8 @@ class Town:
     basket: Basket
     checkout: Checkout | None = None
     fills: dict[str, str] = field(default_factory=dict)
+    #: Numbers that somebody has scanned and nobody knows.
+    scanned: list[str] = field(default_factory=list)
 
     def grow(self) -> None:
         """Another shop, branch and offer, another reservation of each."""
@@ -71,6 +73,10 @@ class Town:
         for row in offers[:2]:
             factories.placed((row, 1), name=f"Kundin {number}", email=f"k{number}@example.de")
         self._say_something_about_time(number)
+        for _ in range(number):
+            line = hands.scanned(self.branch, f"40063813339{len(self.scanned):02d}", *self.scanned)
+            self.scanned.append(line.code)
+            photo = hands.photographed(offers[1], len(self.scanned))
         self.checkout = factories.placed(
             *[(row, 1) for row in offers_in(self.basket)], email=f"g{number}@example.de"
         )
@@ -85,6 +91,9 @@ class Town:
             "branch": self.branch.slug,
             "reservation": str(part.pk),
             "offer": str(offers[1].pk),
+            "scan": str(line.session_id),
+            "article": str(photo.product_id),
+            "photo": str(photo.pk),
             "product": f"{self.product.slug}-{self.product.pk}",
             "public_shop": self.shop.slug,
             "token": links.token(self.checkout),

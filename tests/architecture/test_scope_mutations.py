@@ -107,6 +107,8 @@ MUTATIONS = (
     Mutation(SHOPS, "owned_branches", "shop", lambda user, city: Branch.objects.of(city)),
     Mutation(SHOPS, "branch_offers", "branch", lambda branches: Offer.objects.all()),
     Mutation(SHOPS, "branch_sales", "branch", lambda branches: Sale.objects.all()),
+    Mutation(SHOPS, "offered_products", "shop", lambda shop: Product.objects.all()),
+    Mutation(SHOPS, "arranged_products", "shop", lambda shop: Product.objects.all()),
     Mutation(RESERVATIONS, "basket_of", "city", _basket),
     Mutation(RESERVATIONS, "basket_of", "key", _any_basket),
     Mutation(RESERVATIONS, "checkouts_by_token", "city", _checkouts("link_nonce")),

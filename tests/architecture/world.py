@@ -25,7 +25,7 @@ from shops.domain import cities, sundays
 from shops.domain.prices import sales
 from shops.enums import Role
 from shops.models import Branch, City, Member, Offer, Product, Shop
-from tests import factories
+from tests import factories, hands
 from tests.factories import NOW
 from tests.payments import rows
 
@@ -226,6 +226,12 @@ def build() -> World:
         "far": _sale(far_branch),
     }
     page = {name: _page(row.variant.product) for name, row in offers.items()}
+    known = ("own", "sibling", "neighbour", "far")
+    lines = {name: hands.scanned(offers[name].branch, "4006381333931") for name in known}
+    scans = {name: str(line.session_id) for name, line in lines.items()}
+    waiting = {name: str(line.pk) for name, line in lines.items()}
+    photos = {name: str(hands.photographed(offers[name]).pk) for name in known}
+    articles = {name: str(offers[name].variant.product_id) for name in known}
     return World(
         city=city,
         far_city=far_city,
@@ -245,6 +251,10 @@ def build() -> World:
             "payment": str(paid["own"].pk),
             "refund": back["own"],
             "sale": sold["own"],
+            "scan": scans["own"],
+            "line": waiting["own"],
+            "article": articles["own"],
+            "photo": photos["own"],
             **ours,
         },
         foreign={
@@ -259,6 +269,10 @@ def build() -> World:
             "payment": {name: str(paid[name].pk) for name in ("neighbour", "far")},
             "sale": {name: sold[name] for name in ("sibling", "neighbour", "far")},
             "refund": {name: back[name] for name in ("other", "neighbour", "far")},
+            "scan": {name: scans[name] for name in ("sibling", "neighbour", "far")},
+            "line": {name: waiting[name] for name in ("sibling", "neighbour", "far")},
+            "article": {name: articles[name] for name in ("neighbour", "far")},
+            "photo": {name: photos[name] for name in ("sibling", "neighbour", "far")},
             **{name: {"far": value} for name, value in theirs.items()},
         },
         missing={
@@ -273,6 +287,10 @@ def build() -> World:
             "payment": str(NONE),
             "refund": str(NONE),
             "sale": str(NONE),
+            "scan": str(NONE),
+            "line": str(NONE),
+            "article": str(NONE),
+            "photo": str(NONE),
             "zone": str(NONE),
             "report": str(NONE),
             "case": str(NONE),
@@ -290,6 +308,10 @@ def build() -> World:
             "payment": str(paid["far"].pk),
             "refund": back["far"],
             "sale": sold["far"],
+            "scan": scans["far"],
+            "line": waiting["far"],
+            "article": articles["far"],
+            "photo": photos["far"],
             **theirs,
         },
         offers=offers,

@@ -3,6 +3,7 @@
     python -m tests.bench [--offers 10000 --offers 100000] [--rounds 3] [--seconds 3]
                           [--only home,search,hours] [--json FILE]
                           [--branches 300] [--moments 10000] [--deliveries 10000]
+                          [--shelf 100000]
 
 With DATABASE_URL naming a PostgreSQL server, on a database of its own there; else on SQLite.
 """
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from tests import databases
-from tests.bench import browser, report, servers, webhooks, workloads
+from tests.bench import browser, report, servers, shelves, webhooks, workloads
 from tests.bench.workloads import CONNECTIONS, WORKLOADS, Workload
 
 OFFERS = (10_000, 100_000)
@@ -28,6 +29,8 @@ OFFERS = (10_000, 100_000)
 HOURS, BRANCHES, MOMENTS = "hours", 300, 10_000
 #: The row of the provider's deliveries, on a town of its own.
 WEBHOOKS, DELIVERIES = "webhooks", 10_000
+#: The row of a retailer's own lists, on a short shelf and a long one of a town of its own.
+SHELVES = "shelves"
 #: Seconds of load before a measurement, and share of a measurement's seconds for a null view.
 WARM, NULL_SHARE = 0.5, 1 / 3
 #: Checkout forms prepared for one round, at least and at most.
@@ -140,6 +143,17 @@ def hours(engine: str, branches: int, moments: int, rounds: int) -> dict[str, An
         return row
 
 
+def own_lists(engine: str, few: int, many: int, rounds: int) -> dict[str, Any]:
+    """What a retailer's lists cost on a short and a long shelf, in a process of its own."""
+    with databases.fresh(engine) as database:
+        env = servers.environment(
+            database.url, database.directory, STATEMENT_TIMEOUT="0", LOG_LEVEL="WARNING"
+        )
+        numbers = (str(each) for each in (few, many, rounds))
+        row: dict[str, Any] = json.loads(servers.run("tests.bench.shelves", *numbers, env=env))
+        return row
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Returns 1 when a request was refused: figures of errors are no figures."""
     args = _arguments(arguments)
@@ -176,6 +190,10 @@ def main(arguments: list[str] | None = None) -> int:
         found[WEBHOOKS] = webhooks.measure(engine, args.deliveries, _say)
         _say(report.webhooks(found[WEBHOOKS]))
         found["took"] = round(time.monotonic() - started)
+    if SHELVES in names:
+        found[SHELVES] = own_lists(engine, shelves.FEW, args.shelf, args.rounds)
+        _say(report.shelves(found[SHELVES]))
+        found["took"] = round(time.monotonic() - started)
     if args.json:
         Path(args.json).write_text(json.dumps(found, indent=1))
     results = [row for town in towns for row in town["results"].values()]
@@ -194,6 +212,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     cli.add_argument("--branches", type=int, default=BRANCHES, help="of the row of hours")
     cli.add_argument("--moments", type=int, default=MOMENTS, help="that it rewrites")
     cli.add_argument("--deliveries", type=int, default=DELIVERIES, help="of the row of webhooks")
+    cli.add_argument("--shelf", type=int, default=shelves.MANY, help="offers of the long one")
     cli.add_argument("--json", default="", help="write everything there")
     args = cli.parse_args(arguments)
     unknown = set(filter(None, args.only.split(","))) - set(_names())
@@ -203,7 +222,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _names() -> list[str]:
-    return [*(each.name for each in WORKLOADS), HOURS, WEBHOOKS]
+    return [*(each.name for each in WORKLOADS), HOURS, WEBHOOKS, SHELVES]
 
 
 def _say(text: str) -> None:

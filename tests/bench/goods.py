@@ -59,12 +59,14 @@ class Grower:
     words: dict[str, Any]
     chance: random.Random
     now: datetime
+    #: Number of the first product, where a town is grown in several goes.
+    first: int = 1
 
     def grow(self, number: int) -> None:
         """Exactly so many offers."""
         leaves = {each.slug: each for each in Category.objects.filter(slug__in=self.words["nouns"])}
         calendars = hours.calendars(each.pk for each in self.branches)
-        numbers = iter(range(1, 10**9))
+        numbers = iter(range(self.first, 10**9))
         left = number
         while left > 0:
             chunk = Chunk()
@@ -103,7 +105,7 @@ class Grower:
             source_key="" if shared else f"B{number}",
         )
         chunk.products.append(product)
-        if chance.randrange(100) < PICTURED:
+        if chance.randrange(100) < PICTURED and self.photographs:
             picture = self.photographs[number % len(self.photographs)]
             chunk.pictures.append(ProductPicture(product=product, picture=picture))
         price = Decimal(chance.choice((3, 5, 9, 14, 19, 24, 29, 49, 79, 129)))
@@ -118,7 +120,9 @@ class Grower:
 
     def _places(self, shared: bool) -> list[Branch]:
         if shared:
-            return self.chance.sample(self.branches, min(self.chance.randint(1, 4), 20))
+            return self.chance.sample(
+                self.branches, min(self.chance.randint(1, 4), len(self.branches))
+            )
         first = self.chance.choice(self.branches)
         return [each for each in self.branches if each.shop_id == first.shop_id]
 

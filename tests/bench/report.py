@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.bench.shelves import MOST_RATIO, ratios
 from tests.bench.workloads import Workload
 
 #: What hours may cost: statements and milliseconds for the facts of 300 branches, seconds for
@@ -67,6 +68,21 @@ def webhooks(row: dict[str, Any]) -> str:
         f"  lost {row['lost']}{_mark(row['lost'])}, kept twice {row['twice']}{_mark(row['twice'])},"
         f" forged and kept {row['forged']}{_mark(row['forged'])} (aim 0 each)"
     )
+
+
+def shelves(row: dict[str, Any]) -> str:
+    """What a retailer's lists cost on both shelves; an exclamation mark behind what misses."""
+    few, many = sorted(row, key=int)
+    told = [f"shelves: a retailer's own lists, {int(few):,} and {int(many):,} offers at a branch"]
+    for name, ratio in ratios(row).items():
+        short, long = row[few][name], row[many][name]
+        more = _mark(long["sql"] != short["sql"])
+        told.append(
+            f"  {name:9} {long['sql']:.0f}{more} SQL (aim {short['sql']:.0f}), p95"
+            f" {short['p95']:.1f} and {long['p95']:.1f} ms of CPU, ratio"
+            f" {ratio:.2f}{_mark(ratio > MOST_RATIO)} (aim {MOST_RATIO})"
+        )
+    return "\n".join(told)
 
 
 def foot(found: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from tests import factories
 
 ACTS = ("annehmen", "ablehnen", "bereit", "uebergeben", "absagen", "wieder-bereit")
 ACTS += ("zurueckgelegt", "rueckgaengig")
-COUNTS = ("anpassen", "ausverkauft", "zaehlen", "ungezaehlt")
+COUNTS = ("anpassen", "ausverkauft", "zaehlen", "ungezaehlt", "behalten")
 COUNTS += ("preis", "preis/ende", "preis/empfehlung")
 
 
@@ -32,6 +32,18 @@ def everything(base, shop, reservation, offer):
         yield "post", f"{base}/theke/{reservation.pk}/{act}/"
     for act in COUNTS:
         yield "post", f"{base}/waren/{offer.pk}/{act}/"
+    for path in ("scannen/", "scannen/neu/", "scannen/runde/", "scannen/offen/", "nachzaehlen/"):
+        yield "get", f"{base}/waren/{path}"
+    for act in ("ins-regal", "runde/beginnen", "runde/menge/1", "runde/zurueck", "runde/fertig"):
+        yield "post", f"{base}/waren/scannen/{act}/"
+    yield "get", f"{base}/waren/scannen/runde/1/"
+    yield "post", f"{base}/waren/scannen/offen/1/weglassen/"
+    yield "post", f"{base}/waren/tabelle/"
+    yield "post", f"{base}/waren/behalten/"
+    photos = f"/en/haendler/{shop.slug}/waren/{offer.variant.product_id}/fotos"
+    yield "get", f"{photos}/"
+    for act in ("text", "drehen", "zuschneiden", "verschieben", "entfernen"):
+        yield "post", f"{photos}/1/{act}/"
     for path in ("", "tag/2026-12-24/", "woche/", "abholung/", "saisons/", "bereit/"):
         yield "get", f"{base}/zeiten/{path}"
     for act in ("heute/", "tag/2026-12-24/", "tag/2026-12-24/zurueck/", "woche/", "abholung/"):

@@ -126,6 +126,12 @@ def waiting_line(*, branch: Branch, pk: int) -> ScanLine | None:
     return rows.first()
 
 
+def has_line(*, branch: Branch, pk: int) -> bool:
+    """Whether a finished list of this branch has such a line, whatever became of it."""
+    lines = ScanLine.objects.filter(session__branch=branch, session__finished_at__isnull=False)
+    return lines.filter(pk=pk).exists()
+
+
 def offer_shown(*, branch: Branch, pk: int) -> Offer | None:
     """An offer of the branch, with its title."""
     offers = shop_access.branch_offers([branch]).select_related("variant__product__category")

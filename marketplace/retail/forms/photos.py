@@ -32,7 +32,7 @@ class ManyFilesField(forms.FileField):
     widget = ManyFiles
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        files = data if isinstance(data, list) else [data]
+        files = (data if isinstance(data, list) else [data]) or [None]
         return [super(ManyFilesField, self).clean(each, initial) for each in files]
 
 

@@ -76,7 +76,9 @@ def begin(request: HttpRequest, shop: str, branch: str) -> HttpResponse:
 def quantity(request: HttpRequest, shop: str, branch: str, line: int) -> HttpResponse:
     """So many of this line, whatever was scanned."""
     here = scope.branch_of(request, shop, branch)
-    running = _running(request, here)
+    running = rooms.open_session(branch=here, by=scope.member(request))
+    if running is None:
+        return _page(request, here, None, message=OVER, status=409)
     form = QuantityForm(request.POST)
     if not form.is_valid():
         message = form.errors.get("quantity", [_("This form did not arrive whole.")])[0]
@@ -88,7 +90,10 @@ def quantity(request: HttpRequest, shop: str, branch: str, line: int) -> HttpRes
 def undo(request: HttpRequest, shop: str, branch: str) -> HttpResponse:
     """Take the last beep back."""
     here = scope.branch_of(request, shop, branch)
-    return _act(request, here, _running(request, here), scanning.undo)
+    running = rooms.open_session(branch=here, by=scope.member(request))
+    if running is None:
+        return _page(request, here, None, message=OVER, status=409)
+    return _act(request, here, running, scanning.undo)
 
 
 @access("member", methods=("POST",), obj="branch")
@@ -98,7 +103,7 @@ def finish(request: HttpRequest, shop: str, branch: str) -> HttpResponse:
     by = scope.member(request)
     running = rooms.open_session(branch=here, by=by) or rooms.last_finished(branch=here, by=by)
     if running is None:
-        raise Http404
+        return _page(request, here, None, message=OVER, status=409)
     # The second of two taps finds it finished, and shows the same.
     done = scanning.finish(session=running, by=by, now=timezone.now())
     return redirect("retail:scan_done", shop, branch, done.pk)
@@ -133,17 +138,11 @@ def waiting(request: HttpRequest, shop: str, branch: str) -> HttpResponse:
 def drop(request: HttpRequest, shop: str, branch: str, line: int) -> HttpResponse:
     """This one is not described after all."""
     here = scope.branch_of(request, shop, branch)
+    if not rooms.has_line(branch=here, pk=line):
+        raise Http404
     scanning.drop(branch=here, line_id=line, by=scope.member(request), now=timezone.now())
     messages.success(request, _("Left out."))
     return redirect("retail:scan_waiting", shop, branch)
-
-
-def _running(request: HttpRequest, branch: Branch) -> ScanSession:
-    """The open list of the one who asks; nobody else's."""
-    running = rooms.open_session(branch=branch, by=scope.member(request))
-    if running is None:
-        raise Http404
-    return running
 
 
 def _act(
