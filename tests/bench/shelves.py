@@ -44,7 +44,7 @@ def measure(few: int, many: int, rounds: int) -> dict[str, Any]:
     from marketplace.core.models import User  # noqa: PLC0415
     from shops.enums import Role  # noqa: PLC0415
     from shops.models import Member  # noqa: PLC0415
-    from tests.bench import town  # noqa: PLC0415
+    from tests.bench import browser, town  # noqa: PLC0415
     from tests.bench.goods import Grower  # noqa: PLC0415
 
     words = json.loads((Path(__file__).parent / "words.json").read_text(encoding="utf-8"))
@@ -61,7 +61,7 @@ def measure(few: int, many: int, rounds: int) -> dict[str, Any]:
         Member.objects.create(user=person, shop=branch.shop, role=Role.STAFF)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    client = Client(HTTP_HOST=city.hosts.first().host)
+    client = Client(HTTP_HOST=browser.HOST, HTTP_X_FORWARDED_PROTO="https")
     client.force_login(person)
     for number, branch in shelves.items():
         base = f"/haendler/{branch.shop.slug}/{branch.slug}/waren/"
