@@ -1,6 +1,6 @@
 """allauth's forms in our words, and without placeholders: those only say the label again."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from allauth.account import forms
 from django.forms import Form
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 _LABELS = {"login": _("E-mail"), "email": _("E-mail"), "remember": _("Stay signed in")}
 
 
-class _Plain(Form if TYPE_CHECKING else object):
+class _Plain(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():

@@ -19,6 +19,7 @@ from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused, Stale
 from shops.domain import catalogue, counts, gtin
 from shops.domain.gtin import Mark
+from shops.domain.prices import amounts
 from shops.enums import TaxClass
 from shops.models import Branch, Category, Offer, Shelving, Variant
 
@@ -158,7 +159,7 @@ def _shelve(
     if offer is None:
         offer = catalogue.create_offer(branch=branch, variant=variant, price=price, now=now)
     else:
-        catalogue.set_price(offer=offer, price=price, now=now)
+        amounts.set_price(offer=offer, price=price, now=now)
         # It was taken off the shelf, and is put there again.
         Offer.objects.filter(pk=offer.pk, is_live=False).update(is_live=True)
     if on_shelf is not None:

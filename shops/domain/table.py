@@ -16,7 +16,8 @@ from django.db.models import F
 
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused
-from shops.domain import catalogue, counts
+from shops.domain import counts
+from shops.domain.prices import amounts
 from shops.models import Branch, Offer
 
 Value = TypeVar("Value")
@@ -96,7 +97,7 @@ def _price(cell: Cell[Decimal], offer: Offer, done: Written, now: datetime) -> N
         done.changed[key] = offer.price
         return
     try:
-        done.prices += catalogue.set_price(offer=offer, price=cell.wanted, now=now)
+        done.prices += amounts.set_price(offer=offer, price=cell.wanted, now=now)
     except Refused as no:
         done.refused[key] = no
 
