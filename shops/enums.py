@@ -142,6 +142,24 @@ class Source(models.TextChoices):
 
     EYE = "EYE", _("counted in the shop")
     FILE = "FILE", _("from the shop's file")
+    TILL = "TILL", _("from the shop's till")
+
+
+class Channel(models.TextChoices):
+    """Which way a delivery of the till came."""
+
+    API = "API", _("sent by the till")
+    DROP = "DROP", _("put into the folder")
+    HAND = "HAND", _("uploaded by hand")
+
+
+class HeldState(models.TextChoices):
+    """What became of a row that was held back."""
+
+    OPEN = "OPEN", _("held back")
+    TAKEN = "TAKEN", _("taken over")
+    LEFT = "LEFT", _("left as it was")
+    OVERTAKEN = "OVERTAKEN", _("overtaken by a younger word")
 
 
 class Reason(models.TextChoices):

@@ -1,6 +1,7 @@
 from .branch import Branch
 from .catalogue import Category, Product, ProductPicture, Variant
 from .city import City, CityHost
+from .deliveries import Delivery, HeldRow, StockToken
 from .hours import Closure, OpeningHours, Season, Slot, SpecialHours
 from .offer import Movement, Offer
 from .prices import PriceChange, Reduction, Sale
@@ -15,6 +16,8 @@ __all__ = [
     "City",
     "CityHost",
     "Closure",
+    "Delivery",
+    "HeldRow",
     "Member",
     "Movement",
     "Offer",
@@ -33,6 +36,7 @@ __all__ = [
     "Shop",
     "Slot",
     "SpecialHours",
+    "StockToken",
     "SundayOpening",
     "SundayShop",
     "Variant",

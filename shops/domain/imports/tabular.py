@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.errors import Refused
@@ -57,6 +58,24 @@ _CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a file may hold, and what is said when it is more."""
+
+    most_bytes: int
+    most_rows: int
+    too_large: Promise
+    too_many: Promise
+
+
+GOODS = Limits(
+    MAX_BYTES,
+    MAX_ROWS,
+    _("This file is larger than 5 MB. Please split it."),
+    _("This file has more than 20,000 rows. Please split it."),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """Cells of one record and the physical line (from 1) on which it starts."""
 
@@ -74,9 +93,9 @@ class Table:
     broken: list[tuple[int, str]] = field(default_factory=list)
 
 
-def read(content: bytes) -> Table:
+def read(content: bytes, limits: Limits = GOODS) -> Table:
     """The table in a file's bytes. `Refused` when there is none or it is too large."""
-    text, encoding = _text(content)
+    text, encoding = _text(content, limits)
     lines = io.StringIO(text, newline="").readlines()
     first, separator = _declared(lines)
     escaped = '\\"' in text and '""' not in text
@@ -87,16 +106,14 @@ def read(content: bytes) -> Table:
             table.broken.append((line, trouble))
         elif any(cells):
             table.rows.append(Row(line, cells))
-        if len(table.rows) + len(table.broken) > MAX_ROWS + HEAD:
-            raise Refused(
-                _("This file has more than 20,000 rows. Please split it."), code="too_many_rows"
-            )
+        if len(table.rows) + len(table.broken) > limits.most_rows + HEAD:
+            raise Refused(limits.too_many, code="too_many_rows")
     if not table.rows:
         raise Refused(_("This file holds no rows."), code="empty")
     return table
 
 
-def body(table: Table, at: int) -> tuple[list[Row], list[tuple[int, str]]]:
+def body(table: Table, at: int, limits: Limits = GOODS) -> tuple[list[Row], list[tuple[int, str]]]:
     """Rows below the header `table.rows[at]`, as wide as it, and the lines that do not fit.
 
     Short rows are padded, empty extra cells cut; extra cells with content mean that something
@@ -112,16 +129,14 @@ def body(table: Table, at: int) -> tuple[list[Row], list[tuple[int, str]]]:
         else:
             padding = ("",) * (width - len(row.cells))
             rows.append(Row(row.line, row.cells[:width] + padding))
-    if len(rows) + len(broken) > MAX_ROWS:
-        raise Refused(
-            _("This file has more than 20,000 rows. Please split it."), code="too_many_rows"
-        )
+    if len(rows) + len(broken) > limits.most_rows:
+        raise Refused(limits.too_many, code="too_many_rows")
     return rows, sorted(broken)
 
 
-def _text(content: bytes) -> tuple[str, str]:
-    if len(content) > MAX_BYTES:
-        raise Refused(_("This file is larger than 5 MB. Please split it."), code="too_large")
+def _text(content: bytes, limits: Limits) -> tuple[str, str]:
+    if len(content) > limits.most_bytes:
+        raise Refused(limits.too_large, code="too_large")
     no_text = Refused(
         _("This is not a text table. Please export the goods as a CSV file."), code="binary"
     )

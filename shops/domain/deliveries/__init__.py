@@ -1,0 +1,1 @@
+"""The stock contract: a till says how many there are and what they cost, in lists of any length."""

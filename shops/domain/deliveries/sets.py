@@ -1,0 +1,117 @@
+"""Very many offers in one statement: held in primary-key order, then written as a set.
+
+The ORM's `bulk_update` builds a CASE of all rows for each column, which takes minutes for fifty
+thousand. Here the rows travel as one value (SQLite) or a few arrays (PostgreSQL).
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.db import connections, router
+
+from shops.models import Offer
+
+#: Columns a count writes, beside its offer's id and version, and their types on PostgreSQL.
+_COUNTED = {
+    "on_hand": "integer",
+    "counted_at": "timestamptz",
+    "unsure_since": "timestamptz",
+    "sold_units": "integer",
+    "observed_minutes": "integer",
+    "sure_until": "timestamptz",
+    "likely_until": "timestamptz",
+}
+
+
+class Counted(NamedTuple):
+    """New numbers of one offer, good only as long as it has this version."""
+
+    id: int
+    version: int
+    on_hand: int
+    counted_at: datetime
+    unsure_since: datetime | None
+    sold_units: int
+    observed_minutes: int
+    sure_until: datetime | None
+    likely_until: datetime | None
+
+
+class Priced(NamedTuple):
+    """A new price of one offer."""
+
+    id: int
+    price: Decimal
+
+
+def hold(ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Take these offers for the rest of the transaction; version and price (in cents) of each."""
+    # RACE: always by primary key, as claims do (truth 10). Where the database locks rows, nobody
+    # moves them from here on; SQLite's transaction has the whole file already. What was read
+    # before is held against the versions found here, and again by the write itself.
+    connection = connections[router.db_for_write(Offer)]
+    asked, sent = "id = ANY(%s) ORDER BY id FOR UPDATE", list(ids)
+    if connection.vendor != "postgresql":
+        asked, sent = "id IN (SELECT value FROM json_each(%s)) ORDER BY id", json.dumps(sent)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id, version, price FROM shops_offer WHERE {asked}", [sent])  # noqa: S608
+        return {pk: (version, round(price * 100)) for pk, version, price in cursor.fetchall()}
+
+
+def write_counts(rows: Sequence[Counted], *, source: str) -> int:
+    """Write these counts where the versions still hold; how many did."""
+    changes = ", ".join(f"{name} = fresh.{name}" for name in _COUNTED)
+    types = {"id": "bigint", "version": "bigint", **_COUNTED}
+    return _write(
+        f"{changes}, source = %s, version = shops_offer.version + 1",
+        " AND shops_offer.version = fresh.version",
+        types,
+        rows,
+        (source,),
+    )
+
+
+def write_prices(rows: Sequence[Priced]) -> int:
+    """Write these prices; how many."""
+    return _write("price = fresh.price", "", {"id": "bigint", "price": "numeric"}, rows, ())
+
+
+def _write(
+    changes: str,
+    condition: str,
+    types: dict[str, str],
+    rows: Sequence[tuple[object, ...]],
+    values: tuple[str, ...],
+) -> int:
+    if not rows:
+        return 0
+    connection = connections[router.db_for_write(Offer)]
+    columns = list(zip(*rows, strict=True))
+    if connection.vendor == "postgresql":
+        arrays = ", ".join(f"%s::{kind}[]" for kind in types.values())
+        fresh = f"unnest({arrays}) AS fresh({', '.join(types)})"
+        sent: list[Any] = [list(column) for column in columns]
+    else:
+        # There are few different moments among them, and each is some work to write.
+        moment = lru_cache(maxsize=None)(connection.ops.adapt_datetimefield_value)
+        cells = ", ".join(
+            f"json_extract(value, '$[{place}]') AS {name}" for place, name in enumerate(types)
+        )
+        fresh = f"(SELECT {cells} FROM json_each(%s)) AS fresh"  # noqa: S608 our own names
+        made = [
+            [moment(value) for value in column] if kind == "timestamptz" else column
+            for kind, column in zip(types.values(), columns, strict=True)
+        ]
+        sent = [json.dumps(list(zip(*made, strict=True)), default=str)]
+    statement = (
+        f"UPDATE shops_offer SET {changes} FROM {fresh}"  # noqa: S608 names are ours, values not
+        f" WHERE shops_offer.id = fresh.id{condition}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, *sent])
+        written: int = cursor.rowcount
+        return written
