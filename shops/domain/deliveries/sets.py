@@ -5,16 +5,20 @@ thousand. Here the rows travel as one value (SQLite) or a few arrays (PostgreSQL
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connections, router
 
 from shops.models import Offer
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+_CENT = Decimal("0.01")
 #: Columns a count writes, beside its offer's id and version, and their types on PostgreSQL.
 _COUNTED = {
     "on_hand": "integer",
@@ -48,15 +52,40 @@ class Priced(NamedTuple):
     price: Decimal
 
 
+def read(offers: "QuerySet[Offer, Any]") -> Iterator[list[Any]]:
+    """What a `values_list` yields whose third column is a price and whose seventh is a time.
+
+    Django looks at each value of each row; here there are few different ones among very many.
+    """
+    connection = connections[router.db_for_read(Offer)]
+    operations: Any = connection.ops
+    money = cache(lambda found: Decimal(str(found)).quantize(_CENT))
+
+    @cache
+    def moment(found: Any) -> Any:
+        if connection.vendor == "postgresql":
+            return found
+        return operations.convert_datetimefield_value(found, None, connection)
+
+    with connection.cursor() as cursor:
+        cursor.execute(*offers.query.get_compiler(connection.alias).as_sql())
+        for row in cursor.fetchall():
+            values = list(row)
+            values[2], values[6] = money(values[2]), moment(values[6])
+            yield values
+
+
 def hold(ids: Sequence[int]) -> dict[int, tuple[int, int]]:
     """Take these offers for the rest of the transaction; version and price (in cents) of each."""
     # RACE: always by primary key, as claims do (truth 10). Where the database locks rows, nobody
     # moves them from here on; SQLite's transaction has the whole file already. What was read
     # before is held against the versions found here, and again by the write itself.
     connection = connections[router.db_for_write(Offer)]
-    asked, sent = "id = ANY(%s) ORDER BY id FOR UPDATE", list(ids)
+    sent: Any = list(ids)
+    asked = "id = ANY(%s) ORDER BY id FOR UPDATE"
     if connection.vendor != "postgresql":
-        asked, sent = "id IN (SELECT value FROM json_each(%s)) ORDER BY id", json.dumps(sent)
+        sent = json.dumps(sent)
+        asked = "id IN (SELECT value FROM json_each(%s)) ORDER BY id"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT id, version, price FROM shops_offer WHERE {asked}", [sent])  # noqa: S608
         return {pk: (version, round(price * 100)) for pk, version, price in cursor.fetchall()}
@@ -97,7 +126,7 @@ def _write(
         sent: list[Any] = [list(column) for column in columns]
     else:
         # There are few different moments among them, and each is some work to write.
-        moment = lru_cache(maxsize=None)(connection.ops.adapt_datetimefield_value)
+        moment = cache(connection.ops.adapt_datetimefield_value)
         cells = ", ".join(
             f"json_extract(value, '$[{place}]') AS {name}" for place, name in enumerate(types)
         )

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from shops.domain import holding
+from shops.domain.deliveries import sets
 from shops.domain.deliveries.reading import Row
 from shops.domain.imports import numbers
 from shops.enums import HeldState, Reason
@@ -119,12 +120,13 @@ class Shelf:
 
 def _known(
     branch: Branch, more: Iterable[str], ids: Collection[int] | None = None
-) -> Iterable[tuple[Any, ...]]:
+) -> Iterable[list[Any]]:
     offers = Offer.objects.filter(branch=branch)
     if ids is not None:
         offers = offers.filter(pk__in=list(ids))
     per_hour = Coalesce(F("variant__product__category__turnover"), holding.DEFAULT_TURNOVER)
-    return offers.annotate(per_hour=per_hour).order_by("pk").values_list(*Known._fields, *more)
+    listed = offers.annotate(per_hour=per_hour).order_by("pk")
+    return sets.read(listed.values_list(*Known._fields, *more))
 
 
 def _plain(code: str) -> str:
