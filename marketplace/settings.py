@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "marketplace.core",
     "marketplace.payments",
     "marketplace.reservations",
+    "marketplace.api",
     "marketplace.retail",
     "marketplace.operations",
     "marketplace.workbench",

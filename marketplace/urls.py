@@ -8,6 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from cms.views import credits, films, images, reports, sitemap
+from marketplace.api.views import manual
 from marketplace.core.views import accounts, media
 from shops.views import machines, places
 
@@ -20,6 +21,7 @@ handler500 = "marketplace.core.views.errors.server_error"
 urlpatterns = [
     path("", include("marketplace.operations.urls")),
     path("", include("marketplace.payments.urls")),
+    path("api/v1/", include("marketplace.api.urls")),
     # SECURITY: one login for everybody, with allauth's rate limits; Wagtail's own form is no door.
     path("cms/login/", accounts.desk_login),
     path("cms/", include(wagtailadmin_urls)),
@@ -48,6 +50,7 @@ urlpatterns += i18n_patterns(
     path("", include("shops.urls")),
     path("", include("marketplace.reservations.urls")),
     path("haendler/", include("marketplace.retail.urls")),
+    path("api/", manual.manual, name="stock_manual"),
     path("melden/", reports.content, name="report_content"),
     path("barriere/", reports.barrier, name="report_barrier"),
     path("bildnachweis/", credits.credits, name="credits"),

@@ -7,6 +7,7 @@ interrupted; two who take it at once share the work.
 """
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,8 +36,8 @@ from shops.models import Branch, Delivery
 ROWS, CHANGES = 10_000, 1_000
 #: Unknown and refused rows that a receipt names.
 NAMED = 100
-#: Longest name of a delivery.
-LONGEST = 100
+#: What a delivery may be called: something that stands in an address as it is.
+_NUMBER = re.compile(r"[A-Za-z0-9._:+-]{1,100}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +71,10 @@ def take(
     content changes nothing more; `Stale` ("delivery_differs") with another one. `as_of`: when the
     numbers were true, else the list's own time, else now. `Refused` when that lies ahead.
     """
-    if not 0 < len(number) <= LONGEST:
+    if not _NUMBER.fullmatch(number):
         raise Refused(
-            _("Please name the delivery, with at most 100 characters."), code="no_delivery"
+            _("Please name the delivery: up to 100 letters, digits and . _ : + - signs."),
+            code="no_delivery",
         )
     said = as_of or listing.as_of
     if said is not None and said > now + AHEAD:
