@@ -241,6 +241,8 @@ STORAGES = {
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = not PRODUCTION
 FILE_UPLOAD_PERMISSIONS = 0o644
+#: Where tills without a network put their lists: <shop>/<branch>/*.csv.
+DROP_DIR = Path(env.str("DROP_DIR", "") or VAR_DIR / "drop")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # Wagtail's page editor sends a few thousand
 
 # --- people ---------------------------------------------------------------------------------------

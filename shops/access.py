@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from shops.enums import Role
-from shops.models import Branch, City, Offer, Product, Sale, Shop
+from shops.models import Branch, City, Delivery, Offer, Product, Sale, Shop, StockToken
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -86,6 +86,16 @@ def arranged_products(shop: Shop) -> "ProductRows":
     """Those of them whose pictures it arranges: its own, and shared ones nobody else offers."""
     others = Offer.objects.filter(variant__product=OuterRef("pk")).exclude(branch__shop=shop)
     return offered_products(shop).filter(Q(shop=shop) | ~Exists(others))
+
+
+def branch_tokens(branches: Iterable[Branch]) -> "models.QuerySet[StockToken]":
+    """Tills' keys to branches their owner has been let into (`owned_branches`)."""
+    return StockToken.objects.filter(branch__in=branches)
+
+
+def branch_deliveries(branches: Iterable[Branch]) -> "models.QuerySet[Delivery]":
+    """Deliveries to branches their member has been let into (`member_branches`)."""
+    return Delivery.objects.filter(branch__in=branches)
 
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from marketplace.retail.views import (
     scanning,
     table,
     taps,
+    till,
     weeks,
 )
 
@@ -102,6 +103,15 @@ _hours = [
     path("geschlossen.ics", hours_files.closures, name="hours_closures"),
 ]
 
+_till = [
+    path("", till.till, name="till"),
+    path("hochladen/", till.upload, name="till_upload"),
+    path("schluessel/", till.create_key, name="till_key"),
+    path("schluessel/<int:token>/sperren/", till.revoke_key, name="till_revoke"),
+    path("lieferung/<int:delivery>/", till.delivery, name="till_delivery"),
+    path("lieferung/<int:delivery>/entscheiden/", till.decide, name="till_decide"),
+]
+
 _paying = [
     path("", paying.room, name="paying"),
     path("weiter/", paying.go, name="paying_go"),
@@ -131,4 +141,5 @@ urlpatterns = [
     path("<slug:shop>/<slug:branch>/waren/", include(_goods)),
     path("<slug:shop>/<slug:branch>/preise/", include(_prices)),
     path("<slug:shop>/<slug:branch>/zeiten/", include(_hours)),
+    path("<slug:shop>/<slug:branch>/kasse/", include(_till)),
 ]

@@ -130,3 +130,13 @@ class HeldRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delivery_id}/{self.line}"
+
+    @property
+    def has_new_quantity(self) -> bool:
+        """Whether the row says another number than the shelf."""
+        return self.quantity is not None and self.quantity != self.old_quantity
+
+    @property
+    def has_new_price(self) -> bool:
+        """Whether the row says another price than the label."""
+        return self.price is not None and self.price != self.old_price

@@ -70,6 +70,7 @@ _SCAN = _GOODS + "scannen/"
 _PHOTOS = "/haendler/{shop}/waren/{article}/fotos/"
 _PHOTO = _PHOTOS + "{photo}/"
 _HOURS = "/haendler/{shop}/{branch}/zeiten/"
+_TILL = "/haendler/{shop}/{branch}/kasse/"
 _PAYING = "/haendler/{shop}/online-zahlung/"
 _LINK = "/abholung/{token}/"
 _PART = _LINK + "{part}/"
@@ -214,6 +215,18 @@ DOORS = (
     _room("hours_confirm", _HOURS + "stimmt/", POST=302),
     _room("hours_files", _HOURS + "dateien/", GET=200, POST=422),
     _room("hours_closures", _HOURS + "geschlossen.ics", GET=200),
+    _room("till", _TILL, GET=200),
+    _room("till_upload", _TILL + "hochladen/", POST=422),
+    _owners_room("till_key", _TILL + "schluessel/", POST=422),
+    _owners_room("till_revoke", _TILL + "schluessel/{stock_key}/sperren/", POST=302),
+    _room("till_delivery", _TILL + "lieferung/{delivery}/", GET=200),
+    _room("till_decide", _TILL + "lieferung/{delivery}/entscheiden/", POST=422),
+    # Machines, by the keys of their branches.
+    Door("api:push", "/api/v1/stock", "machine", {POST: 401}, translated=False, signed=True),
+    Door("api:delivery", "/api/v1/stock/deliveries/d-1", "machine", {GET: 401}, translated=False,
+         signed=True),
+    Door("api:contract", "/api/v1/openapi.json", "public", {GET: 200}, translated=False),
+    Door("stock_manual", "/api/", "public", {GET: 200}),
 )  # fmt: skip
 
 

@@ -19,14 +19,16 @@ from marketplace.reservations.domain import basket as baskets
 from marketplace.reservations.domain import links
 from marketplace.reservations.models import Basket, Checkout
 from shops.domain import sundays, timetable
+from shops.domain.deliveries import tokens
 from shops.domain.week import Weekly
 from shops.enums import Role
-from shops.models import Branch, City, Member, Product, Shop
+from shops.models import Branch, City, Member, Offer, Product, Shop
 from tests import factories, hands
 from tests.architecture.access_table import DOORS, GET, Door
 from tests.architecture.world import keep_basket
 from tests.factories import NOW
 from tests.payments import rows
+from tests.shops.deliveries_help import push
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +87,18 @@ class Town:
         for _ in range(number):
             refund = rows.asked_back(payment, "1.10")
             rows.answered(refund, RefundState.FAILED)
+        sent = push(
+            self.branch,
+            *(
+                {"sku": each, "price": 900 + number}
+                for each in self._skus([row.pk for row in offers[1:2]], number)
+            ),
+            *({"sku": f"X-{each}", "quantity": 1} for each in range(number)),
+            number=f"d-{number}",
+        )
+        tokens.create(branch=self.branch, name=f"Kasse {number}", by=Actor.system(), now=NOW)
         self.fills = {
+            "delivery": str(sent.pk),
             "payment": str(payment.pk),
             "shop": self.shop.slug,
             "branch": self.branch.slug,
@@ -99,6 +112,14 @@ class Town:
             "token": links.token(self.checkout),
             "part": str(part.pk),
         }
+
+    def _skus(self, offers: list[int], number: int) -> list[str]:
+        """Every offer of the branch gets a number, so that the till can speak of it."""
+        for pk in offers:
+            Offer.objects.filter(pk=pk).update(sku=f"L-{number}")
+        return list(
+            Offer.objects.filter(branch=self.branch).exclude(sku="").values_list("sku", flat=True)
+        )
 
     def _say_something_about_time(self, number: int) -> None:
         """A closure, a season and an open Sunday more, none of them soon."""

@@ -18,7 +18,7 @@ from marketplace.reservations.domain import links
 from marketplace.reservations.models import Basket, Checkout, Reservation
 from shops import access as shop_access
 from shops.enums import Role
-from shops.models import Branch, Offer, Product, Sale, Shop
+from shops.models import Branch, Delivery, Offer, Product, Sale, Shop, StockToken
 from tests.architecture import knocks, source
 from tests.factories import NOW
 
@@ -109,6 +109,8 @@ MUTATIONS = (
     Mutation(SHOPS, "branch_sales", "branch", lambda branches: Sale.objects.all()),
     Mutation(SHOPS, "offered_products", "shop", lambda shop: Product.objects.all()),
     Mutation(SHOPS, "arranged_products", "shop", lambda shop: Product.objects.all()),
+    Mutation(SHOPS, "branch_tokens", "branch", lambda branches: StockToken.objects.all()),
+    Mutation(SHOPS, "branch_deliveries", "branch", lambda branches: Delivery.objects.all()),
     Mutation(RESERVATIONS, "basket_of", "city", _basket),
     Mutation(RESERVATIONS, "basket_of", "key", _any_basket),
     Mutation(RESERVATIONS, "checkouts_by_token", "city", _checkouts("link_nonce")),

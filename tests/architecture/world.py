@@ -22,12 +22,14 @@ from marketplace.reservations.domain import basket as baskets
 from marketplace.reservations.domain import links
 from marketplace.reservations.models import Basket, Checkout
 from shops.domain import cities, sundays
+from shops.domain.deliveries import tokens as tokens_
 from shops.domain.prices import sales
 from shops.enums import Role
 from shops.models import Branch, City, Member, Offer, Product, Shop
 from tests import factories, hands
 from tests.factories import NOW
 from tests.payments import rows
+from tests.shops.deliveries_help import push
 
 HOST, FAR_HOST = "testserver", "braunschweig.example"
 HERE = {"sec-fetch-site": "same-origin"}
@@ -157,6 +159,11 @@ def _sale(branch: Branch) -> str:
     return str(row.pk)
 
 
+def _delivery(branch: Branch) -> int:
+    """The till has sent a row that nobody knows."""
+    return int(push(branch, {"sku": "unbekannt", "quantity": 1}).pk)
+
+
 def _offer(branch: Branch, title: str, **fields: Any) -> Offer:
     return factories.offer(branch, product=factories.product(branch.shop.city, title), **fields)
 
@@ -198,6 +205,7 @@ def build() -> World:
     tokens = {name: _link(row) for name, row in placed.items()}
     Checkout.objects.filter(pk=placed["revoked"].pk).update(link_nonce=_another(placed["revoked"]))
     parts = {name: str(row.reservations.get().pk) for name, row in placed.items()}
+    tills = (("own", branch), ("sibling", sibling), ("neighbour", next_branch), ("far", far_branch))
     people = {
         "staff": factories.member(shop, name="Jana Brandt"),
         "owner": factories.member(shop, role=Role.OWNER, name="Meike Albrecht"),
@@ -217,6 +225,11 @@ def build() -> World:
         "neighbour": rows.captured(next_door),
         "far": rows.captured(far_shop),
     }
+    keys = {
+        name: str(tokens_.create(branch=at, name="Kasse", by=BY, now=NOW)[0].pk)
+        for name, at in tills
+    }
+    sent = {name: str(_delivery(at)) for name, at in tills}
     back = {name: str(rows.asked_back(payment).pk) for name, payment in paid.items()}
     ours["case"], theirs["case"] = _case(paid["own"]), _case(paid["far"])
     sold = {
@@ -255,6 +268,8 @@ def build() -> World:
             "line": waiting["own"],
             "article": articles["own"],
             "photo": photos["own"],
+            "stock_key": keys["own"],
+            "delivery": sent["own"],
             **ours,
         },
         foreign={
@@ -273,6 +288,8 @@ def build() -> World:
             "line": {name: waiting[name] for name in ("sibling", "neighbour", "far")},
             "article": {name: articles[name] for name in ("neighbour", "far")},
             "photo": {name: photos[name] for name in ("sibling", "neighbour", "far")},
+            "stock_key": {name: keys[name] for name in ("sibling", "neighbour", "far")},
+            "delivery": {name: sent[name] for name in ("sibling", "neighbour", "far")},
             **{name: {"far": value} for name, value in theirs.items()},
         },
         missing={
@@ -291,6 +308,8 @@ def build() -> World:
             "line": str(NONE),
             "article": str(NONE),
             "photo": str(NONE),
+            "stock_key": str(NONE),
+            "delivery": str(NONE),
             "zone": str(NONE),
             "report": str(NONE),
             "case": str(NONE),
@@ -312,6 +331,8 @@ def build() -> World:
             "line": waiting["far"],
             "article": articles["far"],
             "photo": photos["far"],
+            "stock_key": keys["far"],
+            "delivery": sent["far"],
             **theirs,
         },
         offers=offers,

@@ -29,7 +29,7 @@ DUMMY = {
     }
 }
 #: Points of one reservation's life; outbox, pictures and payments are killed where they are tested.
-ELSEWHERE = ("pictures.", "notice.", *MONEY)
+ELSEWHERE = ("pictures.", "notice.", "push.", *MONEY)
 LIFE = sorted(name for name in POINTS if not name.startswith(ELSEWHERE))
 
 

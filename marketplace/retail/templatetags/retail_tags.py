@@ -14,6 +14,7 @@ from marketplace.core.models import LogEntry
 from marketplace.payments.enums import RefundReason
 from marketplace.reservations.enums import Verb
 from marketplace.reservations.models import Line
+from shops.domain.deliveries import words as deliveries
 
 register = template.Library()
 
@@ -159,3 +160,9 @@ def field_of(form: forms.Form, line: Line) -> forms.BoundField | None:
 def same(value: object, other: object) -> bool:
     """Whether the two are the same, for an include's argument."""
     return value == other
+
+
+@register.filter
+def till_sentence(code: str) -> str:
+    """Why a row of the till was held back or refused."""
+    return deliveries.sentence(code)

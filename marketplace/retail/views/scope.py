@@ -13,7 +13,7 @@ from marketplace.payments.models import Payment
 from marketplace.reservations import access as reservation_access
 from marketplace.reservations.models import Reservation
 from shops import access as shop_access
-from shops.models import Branch, Offer, Shop
+from shops.models import Branch, Delivery, Offer, Shop, StockToken
 from shops.requests import city_of
 
 if TYPE_CHECKING:
@@ -84,6 +84,17 @@ def offer_of(branch: Branch, pk: int) -> Offer:
     """An offer of that branch, with its title."""
     offers = shop_access.branch_offers([branch]).select_related("variant__product")
     return get_object_or_404(offers, pk=pk)
+
+
+def token_of(branch: Branch, pk: int) -> StockToken:
+    """A till's key to that branch."""
+    return get_object_or_404(shop_access.branch_tokens([branch]), pk=pk)
+
+
+def delivery_of(branch: Branch, pk: int) -> Delivery:
+    """A delivery of that branch's till."""
+    found = shop_access.branch_deliveries([branch]).select_related("token", "branch")
+    return get_object_or_404(found, pk=pk)
 
 
 def offers_of(branches: Iterable[Branch], pks: Iterable[int]) -> list[Offer]:

@@ -13,7 +13,15 @@ from marketplace.core.domain import history, statistics
 from marketplace.core.domain.history import Actor
 from marketplace.core.models import LogEntry
 from marketplace.workbench import town
-from marketplace.workbench.domain import accounts, lives, pages, places, purchases, townhours
+from marketplace.workbench.domain import (
+    accounts,
+    lives,
+    pages,
+    places,
+    purchases,
+    tills,
+    townhours,
+)
 from shops.domain import cities
 from shops.models import City
 
@@ -73,6 +81,7 @@ def plant(
         _live(city, till, by=by, now=now, say=say)
     for each in City.objects.select_related("site__root_page"):
         pages.plant(city=each, now=now)
+    tills.plant(city=city, now=now)
     history.record(verb=MADE, subject="town:1", scope="", by=by, now=now)
     return city
 

@@ -19,6 +19,7 @@ from marketplace.core.errors import Refused, Stale
 from marketplace.core.models import Picture
 from shops.domain import catalogue, counts
 from shops.domain.imports import detect, plan, runs, shelve
+from shops.domain.imports.doubts import Doubts
 from shops.domain.imports.folder import Folder
 from shops.domain.imports.goods import Goods, Group, Notice, of_store
 from shops.domain.imports.plan import BatchPlan, GroupPlan, Planner, Wish
@@ -39,9 +40,10 @@ def preview(
     now: datetime,
     as_of: datetime | None = None,
     folder: Path | None = None,
+    sure: bool = False,
 ) -> Receipt:
     """The receipt `take` would write; nothing is changed. `Refused` when the file is no good."""
-    run, goods, planner = _prepared(content, branch, now, as_of, folder)
+    run, goods, planner = _prepared(content, branch, now, as_of, folder, sure)
     receipt = Receipt.of(goods, applied=False)
     receipt.repeated = run.repeated
     for groups in plan.batches(goods.groups):
@@ -58,14 +60,16 @@ def take(
     now: datetime,
     as_of: datetime | None = None,
     folder: Path | None = None,
+    sure: bool = False,
 ) -> Receipt:
     """Put the goods of a file on a branch's shelf and say what became of each of them.
 
     `as_of`: when its stock figures were true; a time in the file itself goes before, and without
     either it is when this content first arrived. `folder`: pictures by file name. The same file
-    again writes nothing. `Refused` when the file is no good.
+    again writes nothing. Rows that look like a mistake are held back (`brake`) unless somebody is
+    `sure` of them. `Refused` when the file is no good.
     """
-    run, goods, planner = _prepared(content, branch, now, as_of, folder)
+    run, goods, planner = _prepared(content, branch, now, as_of, folder, sure)
     receipt = Receipt.of(goods, applied=True)
     receipt.repeated = run.repeated
     runs.begin(run, by=by, now=now)
@@ -79,14 +83,20 @@ def take(
 
 
 def _prepared(
-    content: bytes, branch: Branch, now: datetime, as_of: datetime | None, folder: Path | None
+    content: bytes,
+    branch: Branch,
+    now: datetime,
+    as_of: datetime | None,
+    folder: Path | None,
+    sure: bool,
 ) -> tuple[Run, Goods, Planner]:
     if as_of is not None and as_of > now:
         raise Refused(_("The time of the count lies in the future."), code="as_of")
     goods = of_store(detect.read(content), branch.slug)
-    run = runs.look_up(content=content, branch=branch, as_of=as_of, now=now)
+    run = runs.look_up(content=content, branch=branch, as_of=as_of, now=now, sure=sure)
     found = None if folder is None else Folder.at(folder)
-    return run, goods, Planner(goods=goods, run=run, folder=found, now=now)
+    doubts = Doubts.nobody() if sure else Doubts.about(goods, branch)
+    return run, goods, Planner(goods=goods, run=run, folder=found, now=now, doubts=doubts)
 
 
 def _store_pictures(

@@ -14,6 +14,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shops.domain.imports import lookup, match
+from shops.domain.imports.doubts import Doubts
 from shops.domain.imports.folder import Folder, Found
 from shops.domain.imports.goods import Goods, Group, Item, Notice, Reject
 from shops.domain.imports.lookup import Categories, Known
@@ -44,6 +45,8 @@ class Wish:
     forget: bool = False
     #: Whether shoppers will see another number.
     restocks: bool = False
+    #: Why nothing of this row is taken before somebody has looked; a code of `brake`.
+    doubt: str = ""
 
     @property
     def changes(self) -> bool:
@@ -97,7 +100,9 @@ class BatchPlan:
         for plan in self.groups:
             receipt.pictures += len(plan.pictures)
             for wish in plan.wishes:
-                if wish.offer is None:
+                if wish.doubt:
+                    receipt.left_out["held_back"] += 1
+                elif wish.offer is None:
                     receipt.created += 1
                 elif wish.changes or plan.words:
                     receipt.updated += 1
@@ -122,11 +127,14 @@ def batches(groups: Sequence[Group]) -> Iterator[list[Group]]:
 class Planner:
     """Plans one file for one branch, batch by batch; only reads."""
 
-    def __init__(self, *, goods: Goods, run: Run, folder: Folder | None, now: datetime) -> None:
+    def __init__(
+        self, *, goods: Goods, run: Run, folder: Folder | None, now: datetime, doubts: Doubts
+    ) -> None:
         self.goods = goods
         self.run = run
         self.folder = folder
         self.now = now
+        self.doubts = doubts
         self.categories = Categories()
         #: Variants that rows of earlier batches are.
         self.used: set[int] = set()
@@ -150,10 +158,17 @@ class Planner:
         """This batch is certain: remember its variants, enter it in the receipt."""
         self.used = batch.used
         self.older += batch.older
+        self.doubts.note(
+            (wish.item.line, wish.doubt)
+            for plan in batch.groups
+            for wish in plan.wishes
+            if wish.doubt
+        )
         batch.add_to(receipt)
 
     def conclude(self, receipt: Receipt) -> None:
         """Notices about the file as a whole."""
+        receipt.notices += self.doubts.notices()
         if self.older:
             text = _("Stock figures older than the count we have, not taken: {n}.")
             receipt.notices.append(Notice(0, "older_count", format_lazy(text, n=self.older)))
@@ -238,6 +253,10 @@ class Planner:
     ) -> Wish:
         offer = known.offers.get(variant.pk) if variant else None
         wish = Wish(item, variant, offer)
+        if offer is not None and not self.run.repeated:
+            wish.doubt = self.doubts.of(item, offer, counts_stock=self.goods.counts_stock)
+            if wish.doubt:
+                return wish
         if variant is not None and self.goods.names_goods and not self.run.repeated:
             wish.variant_changes = self._variant_changes(batch, item, variant, may_word)
         if offer is None:

@@ -19,6 +19,7 @@ LEFT_OUT: dict[str, Sentence] = {
     "digital": _("nothing to collect (digital)"),
     "gift_card": _("gift cards"),
     "other_branch": _("of another branch"),
+    "held_back": _("held back: they look like a mistake"),
 }
 
 

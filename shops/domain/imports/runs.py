@@ -30,8 +30,13 @@ class Run:
     repeated: bool = False
 
 
-def look_up(*, content: bytes, branch: Branch, as_of: datetime | None, now: datetime) -> Run:
-    """The run this file would be. `as_of`: when its numbers were true, if somebody says so."""
+def look_up(
+    *, content: bytes, branch: Branch, as_of: datetime | None, now: datetime, sure: bool = False
+) -> Run:
+    """The run this file would be. `as_of`: when its numbers were true, if somebody says so.
+
+    `sure`: rows that were held back the last time are wanted now, so it is no repetition.
+    """
     said = as_of.isoformat() if as_of else ""
     fingerprint = hashlib.sha256(said.encode() + b"\0" + content).hexdigest()[:40]
     last = (
@@ -42,7 +47,8 @@ def look_up(*, content: bytes, branch: Branch, as_of: datetime | None, now: date
     if last is None or last.data.get("file") != fingerprint:
         return Run(branch, fingerprint, as_of or now)
     since = datetime.fromisoformat(last.data["as_of"])
-    return Run(branch, fingerprint, since, begun=True, repeated=last.verb == DONE)
+    is_done = last.verb == DONE and not (sure and last.data.get("held"))
+    return Run(branch, fingerprint, since, begun=True, repeated=is_done)
 
 
 def begin(run: Run, *, by: Actor, now: datetime) -> None:
@@ -57,6 +63,7 @@ def finish(run: Run, receipt: Receipt, *, by: Actor, now: datetime) -> None:
         sums = {
             name: getattr(receipt, name) for name in ("rows", "created", "updated", "unchanged")
         }
+        sums["held"] = receipt.left_out["held_back"]
         _record(DONE, run, by, now, sums | {"rejected": len(receipt.rejected)})
 
 

@@ -31,6 +31,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--apply", action="store_true", help="write; otherwise only say what would be"
         )
+        parser.add_argument(
+            "--sure", action="store_true", help="take rows that look like a mistake as well"
+        )
         parser.add_argument("--json", action="store_true", help="for machines")
         parser.add_argument("--pictures", type=Path, metavar="DIR", help="pictures by file name")
         parser.add_argument(
@@ -58,11 +61,10 @@ def _run(options: dict[str, Any]) -> Receipt:
     branch = which.branch(options["shop"], options["branch"], options["city"])
     content = _content(options["file"])
     as_of, folder = _moment(options["as_of"]), options["pictures"]
-    now = timezone.now()
+    more = {"now": timezone.now(), "as_of": as_of, "folder": folder, "sure": options["sure"]}
     if not options["apply"]:
-        return apply.preview(content=content, branch=branch, now=now, as_of=as_of, folder=folder)
-    by = Actor.system()
-    return apply.take(content=content, branch=branch, by=by, now=now, as_of=as_of, folder=folder)
+        return apply.preview(content=content, branch=branch, **more)
+    return apply.take(content=content, branch=branch, by=Actor.system(), **more)
 
 
 def _content(path: Path) -> bytes:

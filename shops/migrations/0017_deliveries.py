@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shops", "0014_online_payment"),
+        ("shops", "0016_shelves"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
