@@ -10,7 +10,8 @@ from django.db import transaction
 from marketplace.core.domain import history
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Stale
-from shops.domain import catalogue, counts
+from shops.domain import counts
+from shops.domain.prices import amounts
 from shops.enums import HeldState, Source
 from shops.models import Delivery, HeldRow
 
@@ -89,7 +90,7 @@ def _take(row: HeldRow, *, by: Actor, now: datetime) -> HeldState | None:
 
 def _price(row: HeldRow, now: datetime) -> None:
     if row.price is not None:
-        catalogue.set_price(offer=row.offer, price=row.price, now=now)
+        amounts.set_price(offer=row.offer, price=row.price, now=now)
 
 
 def _record(verb: str, delivery: Delivery, rows: int, by: Actor, now: datetime) -> None:

@@ -8,8 +8,10 @@ from shops.domain.deliveries import sets
 from shops.domain.deliveries.planning import Fate, Outcome, Planner
 from shops.domain.deliveries.sets import Counted, Priced
 from shops.domain.deliveries.shelf import Known
+from shops.domain.prices import amounts
+from shops.domain.prices.amounts import Price
 from shops.enums import HeldState, Reason, Source
-from shops.models import Delivery, HeldRow, Movement, PriceChange
+from shops.models import Delivery, HeldRow, Movement, Offer, PriceChange
 
 
 def write(
@@ -97,7 +99,12 @@ def _counts(
 
 
 def _prices(done: Sequence[Outcome], *, now: datetime) -> None:
-    rows = [Priced(each.offer, each.price) for each in done if each.price is not None]
+    asked = {each.offer: each.price for each in done if each.price is not None}
+    # LAW: where a reduction runs, a new price is its next step or its end (PAngV § 11).
+    reduced = Offer.objects.filter(pk__in=list(asked), reference_price__isnull=False)
+    told = {offer.pk: offer for offer in reduced.order_by("pk")} if asked else {}
+    amounts.write([Price(offer, asked[pk]) for pk, offer in told.items()], now=now)
+    rows = [Priced(pk, price) for pk, price in asked.items() if pk not in told]
     sets.write_prices(rows)
     PriceChange.objects.bulk_create(
         PriceChange(offer_id=row.id, price=row.price, at=now) for row in rows

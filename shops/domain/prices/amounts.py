@@ -48,6 +48,8 @@ def hold(offer_ids: Iterable[int]) -> list[Offer]:
 def write(prices: Iterable[Price], *, now: datetime) -> None:
     """Store prices of held offers. An open reduction that a price does not carry on ends."""
     listed = [price for price in prices if price.cut or price.amount != price.offer.price]
+    if not listed:
+        return
     open_now = running(offer_ids=[price.offer.pk for price in listed])
     steps: list[Reduction] = []
     for price in listed:
