@@ -152,7 +152,7 @@ def test_groups_are_the_later_reservations(client: Client, city, offer):
     for each in (offer, factories.offer(other), factories.offer(offer.branch)):
         add(client, each.pk)
     page = text_of(client.get("/en/korb/"))
-    assert page.count('<section class="basket"') == 2
+    assert page.count('<section class="section"') == 2
     assert "Sport Lindner" in page
 
 
