@@ -48,6 +48,7 @@ _offer = [
 _prices = [
     path("", prices.prices, name="prices"),
     path("aktion/", prices.start_sale, name="start_sale"),
+    path("steuer/", prices.small_business, name="small_business"),
     path("aktion/<int:sale>/beenden/", prices.end_sale, name="end_sale"),
 ]
 

@@ -197,6 +197,7 @@ DOORS = (
     _room("recommend", _OFFER + "preis/empfehlung/", POST=302),
     _room("prices", _PRICES, GET=200),
     _owners_room("start_sale", _PRICES + "aktion/", POST=422),
+    _owners_room("small_business", _PRICES + "steuer/", POST=302),
     _owners_room("end_sale", _PRICES + "aktion/{sale}/beenden/", POST=302),
     _room("hours", _HOURS, GET=200),
     _room("hours_early", _HOURS + "heute/", POST=422),

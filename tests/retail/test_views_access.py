@@ -58,6 +58,7 @@ def everything(base, shop, reservation, offer):
     yield "get", f"{base}/preise/"
     yield "get", f"{base}/waren/{offer.pk}/preis/"
     yield "post", f"{base}/preise/aktion/"
+    yield "post", f"{base}/preise/steuer/"
     yield "post", f"{base}/preise/aktion/999999999/beenden/"
     for method, file in (("get", "dateien/"), ("post", "dateien/"), ("get", "geschlossen.ics")):
         yield method, f"{base}/zeiten/{file}"

@@ -73,6 +73,23 @@ class AdviceForm(forms.Form):
     )
 
 
+class SmallBusinessForm(forms.Form):
+    """Since when, and perhaps until when, the shop is a small business."""
+
+    first = forms.DateField(
+        label=_("Small business since"),
+        required=False,
+        help_text=_("Left empty: your prices hold VAT, as most do."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    last = forms.DateField(
+        label=_("Last day of being one"),
+        required=False,
+        help_text=_("When you know that you will owe VAT from a day on."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
 class SaleForm(forms.Form):
     """So many percent off. `sure` is what the second step sends; the nonce makes twice once."""
 

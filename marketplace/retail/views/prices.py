@@ -13,10 +13,10 @@ from marketplace.core.errors import Refused, Stale
 from marketplace.core.http import access
 from marketplace.retail.domain import prices as rooms
 from marketplace.retail.forms.payments import typed
-from marketplace.retail.forms.prices import AdviceForm, PriceForm, SaleForm
+from marketplace.retail.forms.prices import AdviceForm, PriceForm, SaleForm, SmallBusinessForm
 from marketplace.retail.views import scope
 from shops import access as shop_access
-from shops.domain.prices import advice, reductions, sales
+from shops.domain.prices import advice, business, reductions, sales
 from shops.models import Branch, Offer
 
 
@@ -128,6 +128,28 @@ def end_sale(request: HttpRequest, shop: str, branch: str, sale: int) -> HttpRes
     return redirect("retail:prices", shop, branch)
 
 
+@access("owner", methods=("POST",), obj="branch")
+def small_business(request: HttpRequest, shop: str, branch: str) -> HttpResponse:
+    """Whether the shop's prices hold VAT."""
+    here = scope.owned_branch_of(request, shop, branch)
+    form = SmallBusinessForm(request.POST)
+    if not form.is_valid():
+        return _page(request, here, small=form, status=422)
+    try:
+        business.set_small(
+            shop=here.shop,
+            first=form.cleaned_data["first"],
+            last=form.cleaned_data["last"],
+            by=scope.member(request),
+            now=timezone.now(),
+        )
+    except Refused as no:
+        form.add_error("last", str(no.message))
+        return _page(request, here, small=form, status=409)
+    messages.success(request, _("Saved. Every price of yours says so."))
+    return redirect("retail:prices", shop, branch)
+
+
 def _sheet(
     request: HttpRequest,
     branch: Branch,
@@ -160,15 +182,20 @@ def _page(
     branch: Branch,
     *,
     form: SaleForm | None = None,
+    small: SmallBusinessForm | None = None,
     message: object = "",
     status: int = 200,
 ) -> HttpResponse:
     found = rooms.prices(branch=branch, number=request.GET.get("page", ""), now=timezone.now())
     owns = shop_access.owned_branches(request.user, branch.shop.city).filter(pk=branch.pk)
+    is_owner = owns.exists()
+    of = branch.shop
+    since = {"first": of.small_business_from, "last": of.small_business_until}
     context = {
         "branch": branch,
         "found": found,
-        "form": (form or SaleForm(categories=found.categories)) if owns.exists() else None,
+        "form": (form or SaleForm(categories=found.categories)) if is_owner else None,
+        "small": small or SmallBusinessForm(initial=since),
         "message": message,
     }
     return render(request, "retail/prices.html", context, status=status)

@@ -18,6 +18,7 @@ from marketplace.workbench.domain import (
     lives,
     pages,
     places,
+    pricetags,
     purchases,
     tills,
     townhours,
@@ -82,6 +83,7 @@ def plant(
     for each in City.objects.select_related("site__root_page"):
         pages.plant(city=each, now=now)
     tills.plant(city=city, now=now)
+    pricetags.plant(city=city, by=by, now=now)
     history.record(verb=MADE, subject="town:1", scope="", by=by, now=now)
     return city
 
