@@ -3,7 +3,7 @@
     python -m tests.bench [--offers 10000 --offers 100000] [--rounds 3] [--seconds 3]
                           [--only home,search,hours] [--json FILE]
                           [--branches 300] [--moments 10000] [--deliveries 10000]
-                          [--shelf 100000]
+                          [--shelf 100000] [--rows 50000]
 
 With DATABASE_URL naming a PostgreSQL server, on a database of its own there; else on SQLite.
 """
@@ -31,6 +31,8 @@ HOURS, BRANCHES, MOMENTS = "hours", 300, 10_000
 WEBHOOKS, DELIVERIES = "webhooks", 10_000
 #: The row of a retailer's own lists, on a short shelf and a long one of a town of its own.
 SHELVES = "shelves"
+#: The row of a till's list, so long.
+PUSH, ROWS = "push", 50_000
 #: Seconds of load before a measurement, and share of a measurement's seconds for a null view.
 WARM, NULL_SHARE = 0.5, 1 / 3
 #: Checkout forms prepared for one round, at least and at most.
@@ -154,6 +156,18 @@ def own_lists(engine: str, few: int, many: int, rounds: int) -> dict[str, Any]:
         return row
 
 
+def push(engine: str, rows: int, rounds: int) -> dict[str, Any]:
+    """What a till's list costs, measured in a process of its own on a database of its own."""
+    with databases.fresh(engine) as database:
+        env = servers.environment(
+            database.url, database.directory, STATEMENT_TIMEOUT="0", LOG_LEVEL="WARNING"
+        )
+        row: dict[str, Any] = json.loads(
+            servers.run("tests.bench.push", str(rows), str(rounds), env=env)
+        )
+        return row
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Returns 1 when a request was refused: figures of errors are no figures."""
     args = _arguments(arguments)
@@ -193,6 +207,9 @@ def main(arguments: list[str] | None = None) -> int:
     if SHELVES in names:
         found[SHELVES] = own_lists(engine, shelves.FEW, args.shelf, args.rounds)
         _say(report.shelves(found[SHELVES]))
+    if PUSH in names:
+        found[PUSH] = push(engine, args.rows, args.rounds)
+        _say(report.push(found[PUSH]))
         found["took"] = round(time.monotonic() - started)
     if args.json:
         Path(args.json).write_text(json.dumps(found, indent=1))
@@ -213,6 +230,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     cli.add_argument("--moments", type=int, default=MOMENTS, help="that it rewrites")
     cli.add_argument("--deliveries", type=int, default=DELIVERIES, help="of the row of webhooks")
     cli.add_argument("--shelf", type=int, default=shelves.MANY, help="offers of the long one")
+    cli.add_argument("--rows", type=int, default=ROWS, help="of the row of a till's list")
     cli.add_argument("--json", default="", help="write everything there")
     args = cli.parse_args(arguments)
     unknown = set(filter(None, args.only.split(","))) - set(_names())
@@ -222,7 +240,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _names() -> list[str]:
-    return [*(each.name for each in WORKLOADS), HOURS, WEBHOOKS, SHELVES]
+    return [*(each.name for each in WORKLOADS), HOURS, WEBHOOKS, SHELVES, PUSH]
 
 
 def _say(text: str) -> None:

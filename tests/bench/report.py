@@ -8,6 +8,8 @@ from tests.bench.workloads import Workload
 #: What hours may cost: statements and milliseconds for the facts of 300 branches, seconds for
 #: 10,000 moments.
 MOST_SQL, MOST_MS, MOST_SECONDS = 3, 5, 10
+#: What a list of which 2 % have changed may cost: statements, and as a share of all changed.
+MOST_PUSH_SQL, MOST_PUSH = 60, 0.25
 #: Medians of rounds.
 MEASURED = ("rps", "p50", "p95", "cpu", "null", "limit", "ratio", "ratio_limit")
 COLUMNS = (
@@ -83,6 +85,18 @@ def shelves(row: dict[str, Any]) -> str:
             f" {ratio:.2f}{_mark(ratio > MOST_RATIO)} (aim {MOST_RATIO})"
         )
     return "\n".join(told)
+
+
+def push(row: dict[str, Any]) -> str:
+    """What a till's list costs when little has changed, beside one in which everything has."""
+    return (
+        f"push: {row['rows']:,} rows, {row['few_changed']:,.0f} changed:"
+        f" {row['few_sql']:.0f}{_mark(row['few_sql'] > MOST_PUSH_SQL)} SQL (aim {MOST_PUSH_SQL}),"
+        f" {row['few_seconds']:.1f} s, {row['few_cpu']:.1f} s of CPU\n"
+        f"  all {row['all_changed']:,.0f} changed: {row['all_sql']:.0f} SQL,"
+        f" {row['all_seconds']:.1f} s, {row['all_cpu']:.1f} s of CPU; ratio {row['ratio']:.2f}"
+        f"{_mark(row['ratio'] > MOST_PUSH)} (aim {MOST_PUSH}), of CPU {row['cpu_ratio']:.2f}"
+    )
 
 
 def foot(found: dict[str, Any]) -> str:

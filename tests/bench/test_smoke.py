@@ -19,7 +19,7 @@ def test_every_workload_is_answered_and_measured(tmp_path: Path) -> None:
     file = tmp_path / "bench.json"
     command = [sys.executable, "-m", "tests.bench", "--offers", "200", "--rounds", "1"]
     few = ["--seconds", "0.15", "--branches", "30", "--moments", "250"]
-    few += ["--deliveries", "120", "--shelf", "1500"]
+    few += ["--deliveries", "120", "--shelf", "1500", "--rows", "400"]
     done = subprocess.run(
         [*command, *few, "--json", str(file)],
         cwd=databases.ROOT,
@@ -58,6 +58,10 @@ def test_every_workload_is_answered_and_measured(tmp_path: Path) -> None:
     for name in ("list", "short of", "grid", "recount"):
         assert 1 < lists["1000"][name]["sql"] == lists["1500"][name]["sql"] < 15, name
         assert 0 < lists["1500"][name]["p50"] <= lists["1500"][name]["p95"], name
+    row = found["push"]
+    assert row["all_changed"] == row["rows"] == 400
+    assert 0 < row["few_changed"] < 40
+    assert row["few_sql"] <= report.MOST_PUSH_SQL
     row = found["webhooks"]
     assert row["statuses"] == row["wanted"] == {"200": 108, "400": 12}, "forged ones are refused"
     assert row["kept"] == row["events"] == 108 - 12, "each event once, however often it comes"
