@@ -89,6 +89,22 @@ def test_what_is_still_written_or_leads_elsewhere_stays(branch, folder, tmp_path
     assert not Delivery.objects.exists()
 
 
+def test_a_list_we_stumble_over_stops_nobody(branch, folder, monkeypatch):
+    put(folder)
+    put(folder, TABLE.replace("7", "8"), name="zweite.csv", age=timedelta(minutes=1))
+    read = drop.reading.from_table
+
+    def stumble(content):
+        if b"L-1;7" in content:
+            raise ZeroDivisionError
+        return read(content)
+
+    monkeypatch.setattr(drop.reading, "from_table", stumble)
+    assert drop.sweep(now=NOW) == 2
+    assert names(folder / "failed")[0].endswith("bestand.csv")
+    assert Offer.objects.get().on_hand == 8
+
+
 def test_the_command_and_the_round_take_lists_as_well(branch, folder, capsys):
     put(folder)
     call_command("stock_drop")

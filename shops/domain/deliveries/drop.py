@@ -13,7 +13,9 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import structlog
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,10 +27,12 @@ from shops.domain.deliveries.taking import Sender
 from shops.enums import Channel
 from shops.models import Branch, Delivery
 
+log = structlog.get_logger("drop")
+
 #: A file younger than this may still be written.
 SETTLED = timedelta(seconds=5)
-#: Lists taken in one round at most; the next round goes on.
-MOST = 50
+#: Lists taken in one round at most: whatever else the round does waits. The next one goes on.
+MOST = 5
 DONE, FAILED = "done", "failed"
 
 
@@ -71,6 +75,12 @@ def _take(path: Path, now: datetime) -> bool:
             delivery = _delivery(path, content, written, now)
         except (Refused, Stale) as no:
             _move(path, FAILED, str(no.message), now)
+        except DatabaseError:
+            raise  # the list is fine; the next round takes it
+        except Exception:
+            # One list that we stumble over must not stop the round for ever.
+            log.exception("dropped_list")
+            _move(path, FAILED, _("This list could not be taken. The mistake is ours."), now)
         else:
             _move(path, DONE, "\n".join(sentences(delivery)), now)
     return True
