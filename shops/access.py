@@ -7,10 +7,23 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shops.enums import Role
-from shops.models import Branch, City, Delivery, Offer, Product, Sale, Shop, StockToken
+from shops.models import (
+    Branch,
+    CategoryAlias,
+    City,
+    Correction,
+    Delivery,
+    Merge,
+    MergeProposal,
+    Offer,
+    Product,
+    Sale,
+    Shop,
+    StockToken,
+)
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -96,6 +109,65 @@ def branch_tokens(branches: Iterable[Branch]) -> "models.QuerySet[StockToken]":
 def branch_deliveries(branches: Iterable[Branch]) -> "models.QuerySet[Delivery]":
     """Deliveries to branches their member has been let into (`member_branches`)."""
     return Delivery.objects.filter(branch__in=branches)
+
+
+def offered_by(shop: Shop) -> "ProductRows":
+    """Products the shop offers at one of its branches."""
+    mine = Offer.objects.filter(branch__shop=shop, variant__product=OuterRef("pk"))
+    return Product.objects.of(shop.city_id).filter(Exists(mine))
+
+
+def worded_by(shop: Shop) -> "ProductRows":
+    """Products whose words and pictures a shop may change: its own, and shared ones that nobody
+    else offers."""
+    others = Offer.objects.filter(variant__product=OuterRef("pk")).exclude(branch__shop=shop)
+    return offered_by(shop).filter(Q(shop=shop) | Q(Q(shop=None), ~Exists(others)))
+
+
+def shop_corrections(shop: Shop) -> QuerySet[Correction]:
+    """Corrections that wait for this shop: other shops' wishes for pages it shares."""
+    mine = Offer.objects.filter(branch__shop=shop, variant__product=OuterRef("product"))
+    return Correction.objects.filter(Exists(mine), verdict="").exclude(shop=shop)
+
+
+def own_corrections(shop: Shop) -> QuerySet[Correction]:
+    """What the shop itself has proposed."""
+    return Correction.objects.filter(shop=shop)
+
+
+def shop_merges(shop: Shop) -> QuerySet[MergeProposal]:
+    """Pages to be joined that this shop alone offers, both of them."""
+
+    def of_others(side: str) -> Exists:
+        rows = Offer.objects.filter(variant__product=OuterRef(side))
+        return Exists(rows.exclude(branch__shop=shop))
+
+    def ours(side: str) -> Exists:
+        return Exists(Offer.objects.filter(variant__product=OuterRef(side), branch__shop=shop))
+
+    return MergeProposal.objects.filter(
+        ours("first"), ours("second"), ~of_others("first"), ~of_others("second"), verdict=""
+    )
+
+
+def shop_aliases(shop: Shop) -> QuerySet[CategoryAlias]:
+    """What the shop's files call the branches of the goods tree."""
+    return CategoryAlias.objects.filter(shop=shop)
+
+
+def city_corrections(city: City) -> QuerySet[Correction]:
+    """All corrections of the city's pages."""
+    return Correction.objects.filter(product__city=city)
+
+
+def city_merges(city: City) -> QuerySet[MergeProposal]:
+    """All pages of the city that are proposed to be joined."""
+    return MergeProposal.objects.filter(city=city)
+
+
+def city_merged(city: City) -> QuerySet[Merge]:
+    """All pages of the city that were joined."""
+    return Merge.objects.filter(city=city)
 
 
 if TYPE_CHECKING:

@@ -197,3 +197,28 @@ class Code(models.TextChoices):
     PROBABLY = "PROBABLY", _("Probably in stock")
     ASK = "ASK", _("Availability on request")
     GONE = "GONE", _("Currently not in stock")
+
+
+class Way(models.TextChoices):
+    """What a link to a shop's own web shop leads to."""
+
+    OFFER = "OFFER", _("page of goods")
+    SHOP = "SHOP", _("the web shop itself")
+
+
+class Correctable(models.TextChoices):
+    """What a shop may propose to change on a page it shares."""
+
+    TITLE = "title", _("Title")
+    TEXT = "text", _("Description")
+    BRAND = "brand", _("Brand")
+    CATEGORY = "category", _("Category")
+    PICTURE = "picture", _("Picture")
+
+
+class Verdict(models.TextChoices):
+    """What became of a proposal."""
+
+    ACCEPTED = "ACCEPTED", _("accepted")
+    REJECTED = "REJECTED", _("rejected")
+    STALE = "STALE", _("overtaken: it was changed meanwhile")

@@ -3,25 +3,33 @@ from .catalogue import Category, Product, ProductPicture, Variant
 from .city import City, CityHost
 from .deliveries import Delivery, HeldRow, StockToken
 from .hours import Closure, OpeningHours, Season, Slot, SpecialHours
+from .naming import CategoryAlias
 from .offer import Movement, Offer
+from .outward import OutwardClicks
 from .prices import PriceChange, Reduction, Sale
 from .scan import Scan, ScanLine, ScanSession, Shelving
 from .search import SearchDocument
+from .sharing import Correction, Merge, MergeProposal
 from .shop import Member, Shop
 from .sunday import SundayOpening, SundayShop, Zone
 
 __all__ = [
     "Branch",
     "Category",
+    "CategoryAlias",
     "City",
     "CityHost",
     "Closure",
+    "Correction",
     "Delivery",
     "HeldRow",
     "Member",
+    "Merge",
+    "MergeProposal",
     "Movement",
     "Offer",
     "OpeningHours",
+    "OutwardClicks",
     "PriceChange",
     "Product",
     "ProductPicture",

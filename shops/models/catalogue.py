@@ -28,6 +28,9 @@ class Category(models.Model):
     name_en = models.CharField(max_length=80)
     slug = models.SlugField(max_length=80, unique=True)
     sort_name = models.CharField(max_length=80)
+    #: Words people type and files use for it, in German and in English, parted by commas.
+    search_words = models.TextField(blank=True)
+    search_words_en = models.TextField(blank=True)
     #: Units one offer of this category usually sells per opening hour; prior of design 7.
     turnover = models.FloatField(default=0.02)
     #: What stands in for a picture of its goods and its shops.
@@ -84,11 +87,21 @@ class Product(models.Model):
     sort_title = models.CharField(max_length=200)
     #: The shop's own key for an own product (file's group key); never shown.
     source_key = models.CharField(max_length=200, blank=True)
+    #: Category as the file that brought it named it, folded (`CategoryAlias.key`).
+    source_category = models.CharField(max_length=200, blank=True)
 
     objects = ProductQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["city", "sort_title"], name="shops_product_sort")]
+        indexes = [
+            models.Index(fields=["city", "sort_title"], name="shops_product_sort"),
+            # What waits for an answer about its category.
+            models.Index(
+                fields=["city", "source_category"],
+                condition=Q(category=None) & ~Q(source_category=""),
+                name="shops_product_unsorted",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["shop", "source_key"],
@@ -142,6 +155,10 @@ class Variant(models.Model):
     deposit_kind = models.CharField(max_length=7, choices=Deposit, blank=True)
     #: LAW: on a variant, since each model has its own label (EnVKV § 5).
     energy_class = models.CharField(max_length=1, choices=EnergyClass, blank=True)
+    #: What it turned out to be; it only holds offers that gave way to others (`sharing.merging`).
+    became = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         indexes = [
@@ -197,6 +214,23 @@ class Variant(models.Model):
                 fields=["city", "gtin"],
                 condition=Q(gtin__isnull=False),
                 name="shops_variant_gtin_unique",
+            ),
+            # Numbers that shops print themselves (GS1 General Specifications 2.1) are nobody
+            # else's: GTIN-13 with 2, 02 and 04, GTIN-8 with 0 and 2.
+            models.CheckConstraint(
+                name="shops_variant_gtin_worldwide",
+                condition=Q(gtin=None)
+                | ~(
+                    Q(gtin__startswith="02")
+                    | Q(gtin__startswith="002")
+                    | Q(gtin__startswith="004")
+                    | Q(gtin__startswith="0000000")
+                    | Q(gtin__startswith="0000002")
+                ),
+            ),
+            models.CheckConstraint(
+                name="shops_variant_became_without_gtin",
+                condition=Q(became=None) | Q(gtin=None),
             ),
             models.CheckConstraint(
                 name="shops_variant_tax_class_known", condition=Q(tax_class__in=TaxClass.of_goods())
