@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from shops.views import goods, places
+from shops.views import goods, outward, places
 
 app_name = "shops"
 
@@ -23,6 +23,8 @@ urlpatterns = [
     path("suche/", goods.search, name="search"),
     path("suche/so-sortieren-wir/", goods.ranking, name="ranking"),
     path("produkt/<slug:slug>-<id:pk>/", goods.product, name="product"),
+    path("weiter/angebot/<id:pk>/", outward.to_offer, name="to_offer"),
+    path("weiter/laden/<id:pk>/", outward.to_shop, name="to_shop"),
     path("laeden/", places.shop_list, name="shop_list"),
     path("laden/<slug:slug>/", places.shop, name="shop"),
 ]

@@ -21,7 +21,7 @@ from shops.domain.dayband import Band
 from shops.domain.opening import Opening
 from shops.domain.prices import tag, tax
 from shops.domain.prices.tag import Tag
-from shops.enums import Code
+from shops.enums import Code, Way
 from shops.models import Branch, City, Offer, Product, ProductPicture, Shop, Variant
 
 if TYPE_CHECKING:
@@ -39,10 +39,20 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Online:
-    """A shop's own web shop, or its page about these goods: linked, never copied."""
+    """A shop's own web shop, or its page about these goods: linked, never copied.
+
+    Pages link to it through our own door (`shops.domain.outward`), by `way` and `pk`.
+    """
 
     url: str
     host: str
+    way: Way
+    #: Of the offer or the shop whose link it is.
+    pk: int
+
+    @property
+    def to_goods(self) -> bool:
+        return self.way == Way.OFFER
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +196,14 @@ def pictures(product: Product, variant: Variant | None) -> list[Picture]:
     return list({each.picture_id: each.picture for each in fitting or known}.values())
 
 
-def online(url: str) -> Online | None:
+def online_of(offer: Offer | None, shop: Shop) -> Online | None:
+    """The way to these goods in the shop's own web shop, else to the web shop."""
+    if offer is not None and offer.online_url:
+        return online(offer.online_url, way=Way.OFFER, pk=offer.pk)
+    return online(shop.online_shop, way=Way.SHOP, pk=shop.pk)
+
+
+def online(url: str, *, way: Way, pk: int) -> Online | None:
     """A link out with its host named; only of a kind that a browser opens safely."""
     try:
         parts = urlsplit(url)
@@ -194,7 +211,7 @@ def online(url: str) -> Online | None:
         return None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return None
-    return Online(url=url, host=parts.hostname.removeprefix("www."))
+    return Online(url=url, host=parts.hostname.removeprefix("www."), way=way, pk=pk)
 
 
 class _Place(Times):
@@ -224,8 +241,8 @@ def _row(offer: Offer, place: _Place, city: City) -> Row:
         shop=shop,
         availability=found,
         opening=place.door,
-        online=online(offer.online_url or shop.online_shop),
         tag=tag.of(offer, shop=shop, on=place.today),
+        online=online_of(offer, shop),
         most=min(found.units or 0, city.max_quantity) if found.can_reserve else 0,
         can_pay=paying.is_open(shop=shop, city=city),
     )

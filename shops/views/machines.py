@@ -11,7 +11,7 @@ from shops.requests import city_of
 #: Seconds.
 A_DAY = 24 * 3600
 #: Pages that are somebody's own or that do something; nothing on them is worth a search.
-CLOSED = ("/korb/", "/abholung/", "/merkzettel/", "/konto/", "/haendler/", "/cms/")
+CLOSED = ("/korb/", "/abholung/", "/merkzettel/", "/konto/", "/haendler/", "/weiter/", "/cms/")
 
 
 @access("public")

@@ -20,7 +20,7 @@ from shops.domain.listings import Group, Row
 from shops.domain.opening import Door, Opening
 from shops.domain.prices import tag
 from shops.domain.queries import BranchView, ShopView
-from shops.enums import Code, Deposit, Drawing, EnergyClass, TaxClass, Unit
+from shops.enums import Code, Deposit, Drawing, EnergyClass, TaxClass, Unit, Way
 from shops.models import Branch, Category, Offer, Product, Shop, Variant
 
 #: The afternoon of the pictures in the look: Thursday, 3 December 2026, 14:05 in Wolfsburg.
@@ -219,7 +219,8 @@ def family(colour: str) -> list[Colour]:
 
 
 def online() -> Any:
-    return listings.online("https://shop.laufwerk.example/laufschuh-aller")
+    address = "https://shop.laufwerk.example/laufschuh-aller"
+    return listings.online(address, way=Way.SHOP, pk=1)
 
 
 # Inside -----------------------------------------------------------------------------------------

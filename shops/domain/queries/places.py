@@ -256,7 +256,7 @@ def views_of(found: Sequence[Shop], *, now: datetime) -> list[ShopView]:
             branches=[
                 BranchView(branch, hours.calendar(branch), now) for branch in _branches(each)
             ],
-            online=listings.online(each.online_shop),
+            online=listings.online_of(None, each),
         )
         for each in found
     ]
