@@ -29,6 +29,18 @@ def name_of(category: Category) -> str:
     return category.name_en if is_english else category.name
 
 
+def words_of(category: Category | None) -> list[str]:
+    """By which words goods of a category are found: its names and what else people call it, and
+    the same of the branches it hangs on. As many queries as the tree is deep."""
+    found: list[str] = []
+    seen: set[int] = set()
+    while category is not None and category.pk not in seen:
+        seen.add(category.pk)
+        found += [category.name, category.name_en, category.search_words, category.search_words_en]
+        category = category.parent
+    return [words for words in found if words]
+
+
 def below(tree: Sequence[Category], root: int) -> set[int]:
     """A category and all below it. Ends on a tree that bites its tail, too."""
     found = {root}

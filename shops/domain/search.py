@@ -1,13 +1,16 @@
 """Search of goods: one folded document per product, read by words (design section 9)."""
 
+import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.text import Truncator
+from stdnum import ean
 
 from marketplace.core.text import fold
+from shops.domain import categories
 from shops.models import Product, SearchDocument
 
 if TYPE_CHECKING:
@@ -20,12 +23,20 @@ MAX_LENGTH = 100
 MAX_WORDS = 8
 #: Letters in which a proposed word agrees, titles read for proposals, and how alike it must be.
 BEGINNING, READ, ALIKE = 2, 400, 0.6
+#: How many digits a GTIN has.
+_GTIN = (8, 12, 13, 14)
 
 
 def words(text: str) -> list[str]:
     """The folded words of a query, NUL and surplus removed."""
-    clean = text.replace("\0", " ")[:MAX_LENGTH]
+    clean = _number(text.replace("\0", " ")[:MAX_LENGTH])
     return fold(clean).split()[:MAX_WORDS]
+
+
+def _number(text: str) -> str:
+    """A GTIN or ISBN as people type it off a label, with its spaces and hyphens, is one word."""
+    bare = re.sub(r"[\s\-]", "", text)
+    return bare if len(bare) in _GTIN and bare.isdecimal() and ean.is_valid(bare) else text
 
 
 def find(products: "ProductQuerySet", *, text: str) -> "ProductQuerySet":
@@ -67,10 +78,7 @@ def near(titles: "QuerySet[SearchDocument]", *, words: Sequence[str], at_most: i
 
 def index(*, product: Product) -> None:
     """Write the product's document anew from what the page says about it."""
-    category = product.category
-    parts = [product.title, product.brand, product.text]
-    if category is not None:
-        parts += [category.name, category.name_en]
+    parts = [product.title, product.brand, product.text, *categories.words_of(product.category)]
     variants = product.variants.order_by("position", "pk")
     for variant in variants:
         parts += [variant.label, variant.gtin or "", variant.barcode]

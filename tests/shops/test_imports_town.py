@@ -7,8 +7,9 @@ import pytest
 from stdnum import ean
 
 from marketplace.workbench import town
+from shops.domain import tree
 from shops.domain.imports import detect, tabular
-from shops.models import Category, Offer, Product, Variant
+from shops.models import Offer, Product, Variant
 from tests import factories
 from tests.factories import NOW
 from tests.shops.imports_help import sums, take
@@ -16,16 +17,10 @@ from tests.shops.imports_help import sums, take
 FILES = sorted(path.name for path in town.FILES.iterdir())
 
 
-def grow(children: list[dict], parent: Category | None = None) -> None:
-    for one in children:
-        fields = {name: one[name] for name in ("name_en", "slug", "turnover")}
-        grow(one.get("children", []), factories.category(one["name"], parent=parent, **fields))
-
-
 @pytest.fixture
 def branches(db) -> dict[tuple[str, str], object]:
     """The first town's shops and branches, with the goods tree."""
-    grow(town.categories())
+    tree.plant()
     city = factories.city()
     made = {}
     for shop in town.load()["shops"]:
@@ -203,7 +198,7 @@ def test_people_and_places(name):
     # Shops without goods, with a web shop of their own.
     silent = [shop for shop in loaded["shops"] if shop["slug"] not in files]
     assert any(shop["online_shop"] for shop in silent)
-    trades = {row["slug"] for row in town.categories()} | {""}
+    trades = {row["slug"] for row in tree.read()} | {""}
     assert {shop["trade"] for shop in loaded["shops"]} <= trades
 
 

@@ -10,12 +10,12 @@ from django.utils import timezone
 from cms.domain import editors, pages
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused
-from shops.domain import cities
+from shops.domain import cities, tree
 from shops.models import City
 
 
 class Command(BaseCommand):
-    help = "Create a city with its site, hosts and front pages. Safe to repeat."
+    help = "Create a city with its site, hosts, front pages and goods tree. Safe to repeat."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--name", required=True, help="as people read it: Wolfsburg")
@@ -52,6 +52,7 @@ class Command(BaseCommand):
                         now=now,
                     ):
                         said = "was there already and has a new address"
+                tree.plant()
                 pages.plant(city=city, by=by, now=now)
                 editors.renew(city=city)
         except Refused as refusal:

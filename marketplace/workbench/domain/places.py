@@ -16,7 +16,7 @@ from marketplace.core.models import Picture, User
 from marketplace.core.text import fold
 from marketplace.workbench import town
 from marketplace.workbench.domain import past
-from shops.domain import cities, hours
+from shops.domain import cities, hours, tree
 from shops.domain.imports import apply
 from shops.enums import Role
 from shops.models import Branch, Category, City, Member, OpeningHours, Shop
@@ -42,7 +42,7 @@ def build(*, base_url: str, by: Actor, now: datetime) -> City:
 
     Returns the first city, the one that answers on `base_url`.
     """
-    _categories(town.categories(), None)
+    tree.plant()
     password = make_password(PASSWORD)  # once: it is slow on purpose
     made = []
     for name in town.TOWNS:
@@ -132,20 +132,6 @@ def _city(row: dict[str, Any], base_url: str, by: Actor, now: datetime) -> City:
     city.save()
     pages.plant(city=city, by=by, now=now)
     return city
-
-
-def _categories(rows: list[dict[str, Any]], parent: Category | None) -> None:
-    for row in rows:
-        category = Category.objects.create(
-            parent=parent,
-            name=row["name"],
-            name_en=row["name_en"],
-            slug=row["slug"],
-            sort_name=fold(row["name"]),
-            turnover=row["turnover"],
-            drawing=row.get("drawing") or (parent.drawing if parent else ""),
-        )
-        _categories(row.get("children", []), category)
 
 
 def _shop(city: City, row: dict[str, Any], by: Actor, now: datetime) -> Shop:

@@ -24,17 +24,6 @@ def load(name: str = TOWNS[0]) -> dict[str, Any]:
     return town
 
 
-def categories() -> list[dict[str, Any]]:
-    """The goods tree, roots first: name, name_en, slug, turnover, drawing, children.
-
-    `turnover` is the prior of the confidence model: units one offer sells per opening hour.
-    """
-    tree: list[dict[str, Any]] = json.loads(
-        (FOLDER / "categories.json").read_text(encoding="utf-8")
-    )
-    return tree
-
-
 def file(name: str) -> Path:
     """The goods file of one import."""
     return FILES / name
