@@ -93,7 +93,10 @@ def create_variant(
     tax_class: TaxClass = TaxClass.STANDARD,
     position: int = 0,
 ) -> Variant:
-    """A thing one can hold. `gtin` (14 digits) only on shared products, once per city."""
+    """A thing one can hold. `gtin` (14 digits) only on shared products, once per city.
+
+    The database refuses numbers that shops print themselves: they are nobody else's.
+    """
     return Variant.objects.create(
         product=product,
         city_id=product.city_id,

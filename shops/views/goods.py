@@ -9,6 +9,7 @@ from marketplace.core.http import access, public_page
 from marketplace.core.views import errors
 from shops import forms
 from shops.domain import queries
+from shops.models import Product
 from shops.requests import city_of
 from shops.views import heads
 
@@ -52,16 +53,25 @@ def product(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     page = queries.product(city=city, product_id=pk, variant_id=variant_id, now=now)
     if page is None:
         return _gone(request, pk)
-    path = reverse("shops:product", args=[page.product.slug, pk])
     if slug != page.product.slug:
-        query = request.META.get("QUERY_STRING", "")
-        return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
+        return _moved(request, page.product)
     context = {"page": page, "now": now, "meta": heads.product(request, page)}
     return render(request, "shops/product.html", context)
 
 
+def _moved(request: HttpRequest, to: Product) -> HttpResponse:
+    """Kinds keep their numbers wherever their page goes, so what was chosen stays chosen."""
+    path = reverse("shops:product", args=[to.slug, to.pk])
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
+
+
 def _gone(request: HttpRequest, pk: int) -> HttpResponse:
-    """410 with something else of the kind; 404 for what this city never had."""
+    """On to the page it is one with now; 410 with something else of the kind; 404 for what this
+    city never had."""
+    into = queries.moved(city=city_of(request), product_id=pk)
+    if into is not None:
+        return _moved(request, into)
     product = queries.gone(city=city_of(request), product_id=pk)
     if product is None:
         raise Http404

@@ -7,6 +7,7 @@ the transaction that writes it. An import that stops between two batches is simp
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
@@ -17,7 +18,7 @@ from marketplace.core.domain import pictures
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused, Stale
 from marketplace.core.models import Picture
-from shops.domain import catalogue, counts
+from shops.domain import catalogue, counts, naming
 from shops.domain.imports import detect, plan, runs, shelve
 from shops.domain.imports.doubts import Doubts
 from shops.domain.imports.folder import Folder
@@ -26,8 +27,9 @@ from shops.domain.imports.plan import BatchPlan, GroupPlan, Planner, Wish
 from shops.domain.imports.receipt import Receipt
 from shops.domain.imports.runs import Run
 from shops.domain.prices import amounts
+from shops.domain.sharing import proposals
 from shops.enums import Source
-from shops.models import Branch, Offer, Variant
+from shops.models import Branch, Offer, Product, Variant
 
 #: Tries of one batch when somebody writes the same goods at the same time.
 TRIES = 3
@@ -78,6 +80,7 @@ def take(
         batch = _write_batch(planner, groups, stored, by=by, now=now)
         planner.settle(batch, receipt)
     planner.conclude(receipt)
+    naming.ask(shop=branch.shop, names=planner.categories.unknown, now=now)
     runs.finish(run, receipt, by=by, now=now)
     return receipt
 
@@ -161,6 +164,7 @@ def _write(
         for wish in group.wishes
         if wish.offer is not None
     ]
+    _hold_pages(batch)
     for group in batch.groups:
         _reword(group)
     shelve.products(planner, batch.groups)
@@ -175,6 +179,19 @@ def _write(
     # 10). Those created above are nobody's yet.
     for offer, wish in sorted(existing, key=_primary_key):
         _write_offer(offer, wish, by=by, now=now)
+    apart = [pair for group in batch.groups for pair in pairwise(group.apart)]
+    if apart:
+        proposals.open_pairs(shop=planner.run.branch.shop, apart=apart, now=now)
+
+
+def _hold_pages(batch: BatchPlan) -> None:
+    """RACE: products before offers, in primary-key order, as a merge holds them; else one that
+    becomes another just now and this import wait for each other for ever."""
+    homes = {group.home.pk for group in batch.groups if group.home and group.changes_search}
+    if homes:
+        rows = Product.objects.select_for_update(no_key=True).filter(pk__in=homes).order_by("pk")
+        if len(rows) < len(homes):
+            raise IntegrityError("a page became another one since this was planned")
 
 
 def _reword(group: GroupPlan) -> None:

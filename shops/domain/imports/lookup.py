@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
-from marketplace.core.text import fold
 from shops.domain.imports.goods import Group
-from shops.models import Branch, Category, Offer, Product, ProductPicture, Variant
+from shops.models import Branch, Offer, Product, ProductPicture, Variant
 
 
 @dataclass(slots=True)
@@ -66,7 +65,7 @@ def known(*, branch: Branch, groups: Iterable[Group], with_pictures: bool) -> Kn
 
 
 def _variants() -> QuerySet[Variant]:
-    return Variant.objects.select_related("product__category")
+    return Variant.objects.filter(became=None).select_related("product__category")
 
 
 def _offers_by_sku(found: Known, branch: Branch, numbers: set[str]) -> None:
@@ -80,26 +79,3 @@ def _offers_by_sku(found: Known, branch: Branch, numbers: set[str]) -> None:
             found.here_by_sku[offer.sku] = offer
         else:
             found.shop_by_sku.setdefault(offer.sku, offer)
-
-
-class Categories:
-    """The goods tree by name, German or English; files name branches of it in their own way."""
-
-    def __init__(self) -> None:
-        self._by_name: dict[str, Category] = {}
-        self.unknown: set[str] = set()
-        for category in Category.objects.order_by("pk"):
-            for name in (category.name, category.name_en):
-                self._by_name.setdefault(fold(name), category)
-
-    def find(self, text: str) -> Category | None:
-        """The category a cell means, its whole text first, then its path from the last part up."""
-        if not text:
-            return None
-        parts = [part for part in text.replace("->", ">").split(">") if part.strip()]
-        for name in (text, *reversed(parts)):
-            category = self._by_name.get(fold(name))
-            if category is not None:
-                return category
-        self.unknown.add(text)
-        return None

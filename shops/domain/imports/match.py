@@ -20,6 +20,8 @@ class Match:
     shared: bool
     home: Product | None = None
     pairs: list[tuple[Item, Variant | None]] = field(default_factory=list)
+    #: Shared products that this group's variants lie in, where there are several: maybe one.
+    apart: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -118,17 +120,21 @@ def _homes(
     world-wide, the shop gets a product of its own. A shared product that exists takes in those
     with GTIN; the others stay with the shop.
     """
-    majority = Counter(variant.product_id for variant in found.values()).most_common(1)
     own = known.by_key.get(group.key)
+    homes = Counter(variant.product_id for variant in found.values())
+    pages = {variant.product_id: variant.product for variant in found.values()}
     home = own
-    if majority:
-        home = next(
-            variant.product for variant in found.values() if variant.product_id == majority[0][0]
-        )
+    if homes:
+        # Of two with as many the city's page goes before the shop's, the older before the younger:
+        # never the order of the rows.
+        home = pages[min(homes, key=lambda pk: (-homes[pk], pages[pk].shop_id is not None, pk))]
     shared = home.shop_id is None if home else all(item.gtin for item in items)
     strays = [item for item in items if shared and not item.gtin and item.line not in found]
     kept = [item for item in items if item not in strays]
+    # Own goods are this shop's matter; two pages of the city for one product are the city's.
+    shown = sorted(pk for pk, page in pages.items() if page.shop_id is None)
+    apart = shown if len(shown) > 1 else []
     if kept:
-        yield Match(group, shared, home, [(item, found.get(item.line)) for item in kept])
+        yield Match(group, shared, home, [(item, found.get(item.line)) for item in kept], apart)
     if strays:
         yield Match(group, False, own, [(item, None) for item in strays])

@@ -13,14 +13,16 @@ from datetime import datetime
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from shops.domain import naming
 from shops.domain.imports import lookup, match
 from shops.domain.imports.doubts import Doubts
 from shops.domain.imports.folder import Folder, Found
 from shops.domain.imports.goods import Goods, Group, Item, Notice, Reject
-from shops.domain.imports.lookup import Categories, Known
+from shops.domain.imports.lookup import Known
 from shops.domain.imports.match import Match
 from shops.domain.imports.receipt import Receipt
 from shops.domain.imports.runs import Run
+from shops.domain.naming import Categories
 from shops.domain.particulars import Manufacturer
 from shops.enums import Source
 from shops.models import Category, Offer, Product, Variant
@@ -73,6 +75,8 @@ class GroupPlan:
     words: dict[str, object]
     wishes: list[Wish] = field(default_factory=list)
     pictures: list[Show] = field(default_factory=list)
+    #: Shared products that this one product of the file lies in.
+    apart: list[int] = field(default_factory=list)
 
     @property
     def changes_search(self) -> bool:
@@ -135,7 +139,7 @@ class Planner:
         self.folder = folder
         self.now = now
         self.doubts = doubts
-        self.categories = Categories()
+        self.categories = Categories(run.branch.shop)
         #: Variants that rows of earlier batches are.
         self.used: set[int] = set()
         self.older = 0
@@ -199,7 +203,10 @@ class Planner:
         words = (
             {} if home is None or self.run.repeated else self._words(group, home, category, leads)
         )
-        plan = GroupPlan(group, found.shared, home, words)
+        plan = GroupPlan(group, found.shared, home, words, apart=found.apart)
+        if found.apart:
+            text = _("These goods stand on several pages. The city is asked to join them.")
+            batch.notices.append(Notice(group.items[0].line, "apart", text))
         for item, variant in found.pairs:
             may_word = (
                 leads and home is not None and variant is not None and variant.product_id == home.pk
@@ -231,6 +238,7 @@ class Planner:
             "category": category,
             "language": group.language,
             "weee_number": group.weee_number,
+            "source_category": naming.key_of(group.category),
         }
         found = {
             name: value

@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from marketplace.core.domain.history import Actor
 from marketplace.core.text import fold
-from shops.domain import catalogue, holding, hours
+from shops.domain import catalogue, holding, hours, naming
 from shops.domain.imports.plan import GroupPlan, Planner, Wish
 from shops.enums import Reason, Source
 from shops.models import Branch, Movement, Offer, PriceChange, Product, Variant
@@ -35,6 +35,7 @@ def products(planner: Planner, plans: Iterable[GroupPlan]) -> None:
             **group.manufacturer.columns,
             sort_title=fold(group.title)[:200],
             source_key="" if plan.shared else group.key,
+            source_category=naming.key_of(group.category),
         )
     Product.objects.bulk_create([plan.home for plan in wanted if plan.home is not None])
 

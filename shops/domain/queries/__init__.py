@@ -3,7 +3,7 @@
 Writes nothing. Pages get dataclasses with everything loaded, so that a template only shows.
 """
 
-from .goods import Choice, ProductPage, alternatives, count_goods, gone, product
+from .goods import Choice, ProductPage, alternatives, count_goods, gone, moved, product
 from .places import (
     BranchView,
     Filters,
@@ -44,6 +44,7 @@ __all__ = [
     "alternatives",
     "count_goods",
     "gone",
+    "moved",
     "near",
     "places",
     "product",

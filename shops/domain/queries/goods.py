@@ -13,6 +13,7 @@ from shops import access
 from shops.domain import dayband, hours, listings
 from shops.domain.listings import Group, Row
 from shops.domain.prices.tag import Tag
+from shops.domain.sharing import merging
 from shops.enums import Code
 from shops.models import Category, City, Product, Variant
 
@@ -125,6 +126,11 @@ def product(
         rows=here,
         alternatives=alternatives(product=found, now=now) if is_gone else [],
     )
+
+
+def moved(*, city: City, product_id: int) -> Product | None:
+    """The product that one of this number has become a part of."""
+    return merging.moved_to(city_id=city.pk, number=product_id)
 
 
 def gone(*, city: City, product_id: int) -> Product | None:
