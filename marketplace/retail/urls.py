@@ -9,11 +9,13 @@ from marketplace.retail.views import (
     home,
     hours,
     hours_files,
+    naming,
     paying,
     payments,
     photos,
     prices,
     scanning,
+    sharing,
     table,
     taps,
     till,
@@ -40,6 +42,8 @@ _offer = [
     path("zaehlen/", goods.count, name="count"),
     path("ungezaehlt/", goods.forget, name="forget"),
     path("behalten/", goods.keep, name="keep"),
+    path("barcode/", sharing.barcode, name="barcode"),
+    path("korrektur/<slug:what>/", sharing.correct, name="correct"),
     path("preis/", prices.price, name="price"),
     path("preis/ende/", prices.end_reduction, name="end_reduction"),
     path("preis/empfehlung/", prices.recommend, name="recommend"),
@@ -128,11 +132,19 @@ _payment = [
     path("erstatten/<int:refund>/nochmal/", payments.again, name="refund_again"),
 ]
 
+_shared = [
+    path("vorschlaege/", sharing.listing, name="proposals"),
+    path("vorschlaege/<int:correction>/", sharing.decide, name="decide"),
+    path("vorschlaege/zusammenlegen/<int:proposal>/", sharing.join, name="join"),
+    path("warengruppen/", naming.names, name="category_names"),
+]
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("<slug:shop>/", home.shop, name="shop"),
     path("<slug:shop>/zaehlen/", home.count_shelves, name="count_shelves"),
     path("<slug:shop>/waren/<int:product>/fotos/", include(_photos)),
+    path("<slug:shop>/waren/", include(_shared)),
     path("<slug:shop>/online-zahlung/", include(_paying)),
     path("<slug:shop>/zahlungen/", payments.listing, name="payments"),
     path("<slug:shop>/zahlungen/<int:payment>/", include(_payment)),

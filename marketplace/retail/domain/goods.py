@@ -6,6 +6,7 @@ Constantly many queries on a shelf of any length; the order of each list is that
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Q
@@ -18,7 +19,10 @@ from shops import access as shop_access
 from shops.domain import availability, hours, recount, search
 from shops.domain.availability import Availability
 from shops.domain.recount import Why
-from shops.models import Branch, Offer
+from shops.models import Branch, Offer, Variant
+
+if TYPE_CHECKING:
+    from shops.models.offer import OfferQuerySet
 
 #: Goods per page: more would be slow on a phone, fewer would tire the thumb.
 SHOWN = 50
@@ -84,7 +88,7 @@ def goods(
     `text` finds titles, variants, brands and numbers; `show` is a key of the filters, else all.
     `keep`: these offers of the branch instead of the page's, in this order.
     """
-    offers = shop_access.branch_offers([branch]).filter(_WHICH.get(show, Q()))
+    offers = _here(branch).filter(_WHICH.get(show, Q()))
     for word in search.words(text):
         offers = offers.filter(
             Q(variant__product__document__text__contains=word) | Q(sku__icontains=word)
@@ -95,9 +99,16 @@ def goods(
     return GoodsPage(page=page, rows=rows, total=paginator.count)
 
 
+def _here(branch: Branch) -> "OfferQuerySet":
+    """The branch's offers; what gave way to another offer of the same goods is history."""
+    # Very few variants ever became another, and an index names them: no join over the whole shelf.
+    gone = Variant.objects.filter(became__isnull=False)
+    return shop_access.branch_offers([branch]).exclude(variant__in=gone)
+
+
 def recounts(*, branch: Branch, number: str = "", now: datetime) -> RecountPage:
     """Where a recount gains most (`shops.domain.recount`), with the reservations of short goods."""
-    mine = shop_access.branch_offers([branch])
+    mine = _here(branch)
     page = Paginator(recount.Queue(mine, now=now), SHOWN).get_page(number or 1)
     waiting: dict[int, list[Reservation]] = {}
     if page.number == 1:

@@ -28,7 +28,7 @@ from marketplace.retail.forms.goods import (
     StepForm,
 )
 from marketplace.retail.views import scope
-from shops.domain import counts, keeping
+from shops.domain import counts, keeping, naming
 from shops.models import Branch, Offer
 
 #: As long as a page with a "+1" on it may lie open.
@@ -240,6 +240,8 @@ def _page(
         "place": place,
         "message": message,
         "keep_form": keep_form,
+        "is_owner": getattr(branch, "is_owned", False),
+        "unsorted": naming.open_names(shop=branch.shop),
         "now": now,
     }
     return render(request, "retail/goods.html", context, status=status)

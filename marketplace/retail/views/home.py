@@ -9,9 +9,10 @@ from django.utils.translation import ngettext
 from marketplace.core.errors import Refused, Stale
 from marketplace.core.http import access
 from marketplace.payments import gateway
-from marketplace.retail.domain import counting, morning, queries
+from marketplace.retail.domain import counting, morning, queries, sharing
 from marketplace.retail.forms.goods import ShelvesForm
 from marketplace.retail.views import scope
+from shops.domain import outward
 from shops.models import Branch, Shop
 
 
@@ -73,6 +74,7 @@ def _page(
         errors = form.non_field_errors() if form else []
         form = ShelvesForm(offers=[each.offer for each in home.worth], auto_id="count-%s")
         message = message or (errors[0] if errors else "")
+    is_owner = getattr(shop, "is_owned", False)
     context = {
         "shop": shop,
         "branch": branches[0] if len(branches) == 1 else None,
@@ -80,7 +82,10 @@ def _page(
         "form": form,
         "rows": [(each, form[form.name_of(each.offer.pk)]) for each in home.worth],
         "message": message,
-        "pays": gateway.is_configured() and scope.owned_shops(request).filter(pk=shop.pk).exists(),
+        "traffic": outward.traffic(shop=shop, now=now) if shop.online_shop else None,
+        "is_owner": is_owner,
+        "notes": sharing.notes(shop=shop),
+        "pays": gateway.is_configured() and is_owner,
         "now": now,
     }
     return render(request, "retail/shop.html", context, status=status)

@@ -24,21 +24,30 @@ if TYPE_CHECKING:
 def my_shops(request: HttpRequest) -> "ShopRows":
     """Shops the person works in, in the city whose host was asked."""
     shops = shop_access.member_shops(request.user, city_of(request))
-    return shops.annotate(shows_payments=_shows_payments(request, "pk"))
+    return shops.annotate(
+        shows_payments=_shows_payments(request, "pk"), is_owned=_owned(request, "pk")
+    )
 
 
 def my_branches(request: HttpRequest) -> "BranchRows":
     """Branches of those shops."""
     branches = shop_access.member_branches(request.user, city_of(request))
-    return branches.annotate(shows_payments=_shows_payments(request, "shop"))
+    return branches.annotate(
+        shows_payments=_shows_payments(request, "shop"), is_owned=_owned(request, "shop")
+    )
+
+
+def _owned(request: HttpRequest, shop: str) -> Exists:
+    """For pages that show more to whoever owns the shop."""
+    return Exists(shop_access.owned_shops(request.user, city_of(request)).filter(pk=OuterRef(shop)))
 
 
 def _shows_payments(request: HttpRequest, shop: str) -> Exists | Q:
     """For the rail: whether they own the shop, and there is a provider or a payment already."""
-    mine = shop_access.owned_shops(request.user, city_of(request)).filter(pk=OuterRef(shop))
+    mine = _owned(request, shop)
     if provider_here():
-        return Exists(mine)
-    return Q(Exists(mine), Exists(Payment.objects.filter(shop=OuterRef(shop))))
+        return mine
+    return Q(mine, Exists(Payment.objects.filter(shop=OuterRef(shop))))
 
 
 def shop_of(request: HttpRequest, shop: str) -> Shop:
