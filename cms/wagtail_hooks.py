@@ -15,7 +15,7 @@ from wagtail.models import Page
 
 from cms.domain import claims as claiming
 from cms.models import ContentPage, EasyPage, Published, SignPage
-from cms.views import calendar, cases, desk, duties, reports, scope, translating
+from cms.views import calendar, cases, desk, duties, goods, reports, scope, translating
 from cms.views.choosers import GoodsChooserViewSet, ShopChooserViewSet
 from marketplace.core import http
 from marketplace.core.views import errors
@@ -108,6 +108,10 @@ def pages_of_the_desk() -> list[URLPattern]:
         path("zahlungen/<int:case>/erledigt/", cases.close, name="case_close"),
         path("zahlungen/<int:case>/nachfragen/", cases.ask, name="case_ask"),
         path("zahlungen/<int:case>/nochmal/", cases.revive, name="case_revive"),
+        path("waren/", goods.listing, name="shared_goods"),
+        path("waren/zusammenlegen/<int:merge>/", goods.merge, name="shared_merge"),
+        path("waren/korrektur/<int:correction>/", goods.correction, name="shared_correction"),
+        path("waren/zusammengelegt/<int:merged>/zurueck/", goods.undo, name="shared_undo"),
         path("localize/submit/page/<int:page_id>/", translating.begin),
         path("localize/update/<int:translation_source_id>/", translating.take_over),
         path("localize/reports/translations/", translating.Report.as_view()),
@@ -148,6 +152,24 @@ def cases_item() -> MenuItem:
     return cases.CasesItem(
         _("Payment cases"), reverse("cases"), name="cases", icon_name="warning", order=270
     )
+
+
+@hooks.register("register_admin_menu_item")
+def goods_item() -> MenuItem:
+    """Pages that shops share."""
+    return SpeakersItem(
+        _("Shared goods"),
+        reverse("shared_goods"),
+        name="shared-goods",
+        icon_name="list-ul",
+        order=265,
+    )
+
+
+@hooks.register("construct_homepage_panels")
+def proposals_that_wait(request: HttpRequest, panels: list[Any]) -> None:
+    """Shops wait for a word about pages they share."""
+    panels.extend(goods.panels(request))
 
 
 @hooks.register("construct_homepage_panels")
