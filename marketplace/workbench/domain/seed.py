@@ -20,6 +20,7 @@ from marketplace.workbench.domain import (
     places,
     pricetags,
     purchases,
+    sharing,
     tills,
     townhours,
 )
@@ -81,6 +82,7 @@ def plant(
     with _paying(provider, public, by=by, now=now) as till:
         _live(city, till, by=by, now=now, say=say)
     for each in City.objects.select_related("site__root_page"):
+        sharing.plant(city=each, by=by, now=now)
         pages.plant(city=each, now=now)
     tills.plant(city=city, now=now)
     pricetags.plant(city=city, by=by, now=now)
