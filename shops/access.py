@@ -111,19 +111,6 @@ def branch_deliveries(branches: Iterable[Branch]) -> "models.QuerySet[Delivery]"
     return Delivery.objects.filter(branch__in=branches)
 
 
-def offered_by(shop: Shop) -> "ProductRows":
-    """Products the shop offers at one of its branches."""
-    mine = Offer.objects.filter(branch__shop=shop, variant__product=OuterRef("pk"))
-    return Product.objects.of(shop.city_id).filter(Exists(mine))
-
-
-def worded_by(shop: Shop) -> "ProductRows":
-    """Products whose words and pictures a shop may change: its own, and shared ones that nobody
-    else offers."""
-    others = Offer.objects.filter(variant__product=OuterRef("pk")).exclude(branch__shop=shop)
-    return offered_by(shop).filter(Q(shop=shop) | Q(Q(shop=None), ~Exists(others)))
-
-
 def shop_corrections(shop: Shop) -> QuerySet[Correction]:
     """Corrections that wait for this shop: other shops' wishes for pages it shares."""
     mine = Offer.objects.filter(branch__shop=shop, variant__product=OuterRef("product"))

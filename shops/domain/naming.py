@@ -119,7 +119,7 @@ def questions(*, shop: Shop) -> list[Question]:
     """Names without an answer, those that most goods wait for first. Three queries."""
     rows = list(access.shop_aliases(shop).filter(category=None, is_ignored=False).order_by("key"))
     waiting = Counter(
-        access.offered_by(shop)
+        access.offered_products(shop)
         .filter(category=None, source_category__in=[row.key for row in rows])
         .values_list("source_category", flat=True)
     )
@@ -155,7 +155,7 @@ def answer(*, shop: Shop, answers: Mapping[int, Answer], by: Actor, now: datetim
             now=now,
             data={"category": said.category.pk if said.category else None},
         )
-        waiting = access.offered_by(shop) if before is None else access.worded_by(shop)
+        waiting = access.offered_products(shop) if before is None else access.arranged_products(shop)
         moved += _sort(waiting.filter(source_category=row.key, category=before), said.category)
     return moved
 

@@ -64,6 +64,7 @@ _DESK = "/haendler/{shop}/{branch}/theke/"
 _ONE = _DESK + "{reservation}/"
 _PAID = "/haendler/{shop}/zahlungen/"
 _GOODS = "/haendler/{shop}/{branch}/waren/"
+_SHARED = "/haendler/{shop}/waren/"
 _OFFER = _GOODS + "{offer}/"
 _PRICES = "/haendler/{shop}/{branch}/preise/"
 _SCAN = _GOODS + "scannen/"
@@ -121,6 +122,8 @@ DOORS = (
     Door("shops:search", "/suche/", "public", {GET: 200}),
     Door("shops:ranking", "/suche/so-sortieren-wir/", "public", {GET: 200}),
     Door("shops:product", "/produkt/{product}/", "public", {GET: 200}),
+    Door("shops:to_offer", "/weiter/angebot/{public_offer}/", "public", {GET: 303}),
+    Door("shops:to_shop", "/weiter/laden/{public_id}/", "public", {GET: 303}),
     Door("shops:shop_list", "/laeden/", "public", {GET: 200}),
     Door("shops:shop", "/laden/{public_shop}/", "public", {GET: 200}),
     # The shopper.
@@ -199,6 +202,12 @@ DOORS = (
     _owners_room("start_sale", _PRICES + "aktion/", POST=422),
     _owners_room("small_business", _PRICES + "steuer/", POST=302),
     _owners_room("end_sale", _PRICES + "aktion/{sale}/beenden/", POST=302),
+    _room("correct", _OFFER + "korrektur/title/", GET=200, POST=422),
+    _owners_room("barcode", _GOODS + "{own_goods}/barcode/", GET=200, POST=422),
+    _owners_room("proposals", _SHARED + "vorschlaege/", GET=200),
+    _owners_room("decide", _SHARED + "vorschlaege/{correction}/", POST=422),
+    _owners_room("join", _SHARED + "vorschlaege/zusammenlegen/{pair}/", POST=422),
+    _room("category_names", _SHARED + "warengruppen/", GET=200, POST=302),
     _room("hours", _HOURS, GET=200),
     _room("hours_early", _HOURS + "heute/", POST=422),
     _room("hours_day", _HOURS + "tag/2031-05-06/", GET=200, POST=409),
@@ -239,7 +248,7 @@ def _desk(name: str, path: str, **answers: int) -> Door:
     return Door(name, f"/cms/{path}", "editor", answers, SPEAKERS, translated=False)
 
 
-_YEAR, _CASES = "kalender/", "zahlungen/"
+_YEAR, _CASES, _WAREN = "kalender/", "zahlungen/", "waren/"
 DESK_DOORS = (
     _desk("reports", "meldungen/", GET=200),
     _desk("report", "meldungen/{report}/", GET=200, POST=422),
@@ -248,6 +257,10 @@ DESK_DOORS = (
     _desk("case_close", _CASES + "{case}/erledigt/", POST=422),
     _desk("case_ask", _CASES + "{case}/nachfragen/", POST=302),
     _desk("case_revive", _CASES + "{case}/nochmal/", POST=409),
+    _desk("shared_goods", _WAREN, GET=200),
+    _desk("shared_merge", _WAREN + "zusammenlegen/{merge}/", GET=200, POST=422),
+    _desk("shared_correction", _WAREN + "korrektur/{wish}/", GET=200, POST=422),
+    _desk("shared_undo", _WAREN + "zusammengelegt/{merged}/zurueck/", POST=302),
     _desk("calendar", _YEAR, GET=200),
     _desk("calendar_plan", _YEAR + "planen/", POST=422),
     _desk("calendar_permit", _YEAR + "{opening}/genehmigt/", POST=422),

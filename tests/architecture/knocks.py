@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import get_language_from_path
@@ -10,6 +11,7 @@ from cms import access as cms_access
 from marketplace.core.roles import SIGNED_IN as LOGIN_ROLES
 from marketplace.payments import access as payments_access
 from shops import access
+from shops.models import MergeProposal, Offer
 from tests.architecture.access_table import DOORS, GET, LOGIN, OK, POST, Door
 from tests.architecture.world import FAR_HOST, HERE, HIDDEN, World, keep_basket
 
@@ -233,8 +235,38 @@ def rows_of(world: World) -> Iterator[str]:
     yield from (f"public_branches has {branch} of another city" for branch in theirs)
     reports = cms_access.reports(world.city).exclude(city=world.city)
     yield from (f"reports has {report} of another city" for report in reports)
+    for rows in (access.city_corrections, access.city_merges, access.city_merged):
+        yield from (f"{rows.__name__} has {row}" for row in rows(world.city) if _far(world, row))
+    yield from _shops_own(world)
     cases = payments_access.city_cases(world.city).exclude(shop__city=world.city)
     yield from (f"city_cases has {case} of another city" for case in cases)
+
+
+def _far(world: World, row: Any) -> bool:
+    product = row.first if isinstance(row, MergeProposal) else row.product
+    return product.city_id != world.city.pk
+
+
+def _shops_own(world: World) -> Iterator[str]:
+    """What a shop may word, decide and answer is its own."""
+    shop, shared = world.shop, {each.pk for each in access.offered_products(world.shop)}
+    others = set(
+        Offer.objects.exclude(branch__shop=shop).values_list("variant__product", flat=True)
+    )
+    for product in access.offered_products(shop):
+        if not Offer.objects.filter(branch__shop=shop, variant__product=product).exists():
+            yield f"offered_products has {product}"
+    for product in access.arranged_products(shop):
+        if product.pk in others or product.pk not in shared:
+            yield f"arranged_products has {product}, which others offer"
+    for row in access.shop_corrections(shop):
+        if row.shop_id == shop.pk or row.product_id not in shared or row.verdict:
+            yield f"shop_corrections has {row}"
+    yield from (f"own {row}" for row in access.own_corrections(shop) if row.shop_id != shop.pk)
+    for row in access.shop_merges(shop):
+        if {row.first_id, row.second_id} & others or row.verdict:
+            yield f"shop_merges has {row}"
+    yield from (f"alias {row}" for row in access.shop_aliases(shop) if row.shop_id != shop.pk)
 
 
 def scopes(world: World) -> Iterator[str]:

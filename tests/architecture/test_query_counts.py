@@ -24,6 +24,7 @@ from shops.domain.week import Weekly
 from shops.enums import Role
 from shops.models import Branch, City, Member, Offer, Product, Shop
 from tests import factories, hands
+from tests.architecture import world_goods
 from tests.architecture.access_table import DOORS, GET, Door
 from tests.architecture.world import keep_basket
 from tests.factories import NOW
@@ -79,6 +80,7 @@ class Town:
             line = hands.scanned(self.branch, f"40063813339{len(self.scanned):02d}", *self.scanned)
             self.scanned.append(line.code)
             photo = hands.photographed(offers[1], len(self.scanned))
+        shared = world_goods.build(self.branch, there, f"Nr. {number}")
         self.checkout = factories.placed(
             *[(row, 1) for row in offers_in(self.basket)], email=f"g{number}@example.de"
         )
@@ -111,6 +113,7 @@ class Town:
             "public_shop": self.shop.slug,
             "token": links.token(self.checkout),
             "part": str(part.pk),
+            "own_goods": shared.own_goods,
         }
 
     def _skus(self, offers: list[int], number: int) -> list[str]:

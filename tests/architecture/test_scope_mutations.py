@@ -18,7 +18,19 @@ from marketplace.reservations.domain import links
 from marketplace.reservations.models import Basket, Checkout, Reservation
 from shops import access as shop_access
 from shops.enums import Role
-from shops.models import Branch, Delivery, Offer, Product, Sale, Shop, StockToken
+from shops.models import (
+    Branch,
+    CategoryAlias,
+    Correction,
+    Delivery,
+    Merge,
+    MergeProposal,
+    Offer,
+    Product,
+    Sale,
+    Shop,
+    StockToken,
+)
 from tests.architecture import knocks, source
 from tests.factories import NOW
 
@@ -109,8 +121,16 @@ MUTATIONS = (
     Mutation(SHOPS, "branch_sales", "branch", lambda branches: Sale.objects.all()),
     Mutation(SHOPS, "offered_products", "shop", lambda shop: Product.objects.all()),
     Mutation(SHOPS, "arranged_products", "shop", lambda shop: Product.objects.all()),
+    Mutation(SHOPS, "arranged_products", "others", shop_access.offered_products),
     Mutation(SHOPS, "branch_tokens", "branch", lambda branches: StockToken.objects.all()),
     Mutation(SHOPS, "branch_deliveries", "branch", lambda branches: Delivery.objects.all()),
+    Mutation(SHOPS, "shop_corrections", "shop", lambda shop: Correction.objects.exclude(shop=shop)),
+    Mutation(SHOPS, "own_corrections", "shop", lambda shop: Correction.objects.all()),
+    Mutation(SHOPS, "shop_merges", "shop", lambda shop: MergeProposal.objects.all()),
+    Mutation(SHOPS, "shop_aliases", "shop", lambda shop: CategoryAlias.objects.all()),
+    Mutation(SHOPS, "city_corrections", "city", lambda city: Correction.objects.all()),
+    Mutation(SHOPS, "city_merges", "city", lambda city: MergeProposal.objects.all()),
+    Mutation(SHOPS, "city_merged", "city", lambda city: Merge.objects.all()),
     Mutation(RESERVATIONS, "basket_of", "city", _basket),
     Mutation(RESERVATIONS, "basket_of", "key", _any_basket),
     Mutation(RESERVATIONS, "checkouts_by_token", "city", _checkouts("link_nonce")),

@@ -27,6 +27,7 @@ from shops.domain.prices import sales
 from shops.enums import Role
 from shops.models import Branch, City, Member, Offer, Product, Shop
 from tests import factories, hands
+from tests.architecture import world_goods
 from tests.factories import NOW
 from tests.payments import rows
 from tests.shops.deliveries_help import push
@@ -36,6 +37,8 @@ HERE = {"sec-fetch-site": "same-origin"}
 BY = Actor.system()
 NONE = 999_999_999
 
+#: Placeholders of doors to shared pages.
+SHARED = ("correction", "pair", "own_goods")
 #: Words that stand on no page of the first city, whoever looks.
 HIDDEN = ("Fernladen", "Ferngut", "Versteckladen", "Versteckgut", "Hinterhof")
 
@@ -175,13 +178,14 @@ def _link(checkout: Checkout) -> str:
 def build() -> World:
     """The town at `factories.NOW`; inside a test's transaction."""
     city, far_city = _city("Wolfsburg", HOST), _city("Braunschweig", FAR_HOST)
-    shop = factories.shop(city, "Laufwerk", auto_accept=True)
+    web = {"online_shop": "https://www.laden.example/"}
+    shop = factories.shop(city, "Laufwerk", auto_accept=True, **web)
     branch, sibling = factories.branch(shop, "Mitte"), factories.branch(shop, "Vorsfelde")
     factories.branch(shop, "Hinterhof", is_live=False)
     next_door = factories.shop(city, "Nebenan", auto_accept=True)
     next_branch = factories.branch(next_door, "Nebenanfiliale")
-    hidden = factories.shop(city, "Versteckladen", is_live=False)
-    far_shop = factories.shop(far_city, "Fernladen", auto_accept=True)
+    hidden = factories.shop(city, "Versteckladen", is_live=False, **web)
+    far_shop = factories.shop(far_city, "Fernladen", auto_accept=True, **web)
     far_branch = factories.branch(far_shop, "Fernfiliale")
     far_second = factories.branch(far_shop, "Fernfiliale Zwei")
     offers = {
@@ -238,6 +242,15 @@ def build() -> World:
         "neighbour": _sale(next_branch),
         "far": _sale(far_branch),
     }
+    third = factories.branch(world_goods.another_shop(city), "Ahlers Mitte")
+    far_third = factories.branch(world_goods.another_shop(far_city), "Ahlers Fern")
+    shared = {
+        "own": world_goods.build(branch, third, "hier"),
+        "neighbour": world_goods.build(next_branch, third, "nebendran"),
+        "far": world_goods.build(far_branch, far_third, "fern"),
+    }
+    ours |= shared["own"].desk
+    theirs |= shared["far"].desk
     page = {name: _page(row.variant.product) for name, row in offers.items()}
     known = ("own", "sibling", "neighbour", "far")
     lines = {name: hands.scanned(offers[name].branch, "4006381333931") for name in known}
@@ -259,6 +272,8 @@ def build() -> World:
             "offer": str(offers["own"].pk),
             "product": page["own"],
             "public_shop": shop.slug,
+            "public_offer": str(offers["own"].pk),
+            "public_id": str(shop.pk),
             "token": tokens["own"],
             "part": parts["own"],
             "payment": str(paid["own"].pk),
@@ -270,6 +285,7 @@ def build() -> World:
             "photo": photos["own"],
             "stock_key": keys["own"],
             "delivery": sent["own"],
+            **{name: getattr(shared["own"], name) for name in SHARED},
             **ours,
         },
         foreign={
@@ -279,6 +295,8 @@ def build() -> World:
             "offer": {name: str(offers[name].pk) for name in ("sibling", "neighbour", "far")},
             "product": {"far": page["far"]},
             "public_shop": {"far": far_shop.slug, "hidden": hidden.slug},
+            "public_offer": {name: str(offers[name].pk) for name in ("far", "hidden", "not live")},
+            "public_id": {"far": str(far_shop.pk), "hidden": str(hidden.pk)},
             "token": {"far": tokens["far"], "revoked": tokens["revoked"]},
             "part": {name: parts[name] for name in ("other", "neighbour", "far")},
             "payment": {name: str(paid[name].pk) for name in ("neighbour", "far")},
@@ -290,6 +308,10 @@ def build() -> World:
             "photo": {name: photos[name] for name in ("sibling", "neighbour", "far")},
             "stock_key": {name: keys[name] for name in ("sibling", "neighbour", "far")},
             "delivery": {name: sent[name] for name in ("sibling", "neighbour", "far")},
+            **{
+                name: {whose: getattr(shared[whose], name) for whose in ("neighbour", "far")}
+                for name in SHARED
+            },
             **{name: {"far": value} for name, value in theirs.items()},
         },
         missing={
@@ -299,6 +321,8 @@ def build() -> World:
             "offer": str(NONE),
             "product": f"gibt-es-nicht-{NONE}",
             "public_shop": "gibt-es-nicht",
+            "public_offer": str(NONE),
+            "public_id": str(NONE),
             "token": "gibt-es-nicht",
             "part": str(NONE),
             "payment": str(NONE),
@@ -314,6 +338,7 @@ def build() -> World:
             "report": str(NONE),
             "case": str(NONE),
             "opening": str(NONE),
+            **dict.fromkeys((*SHARED, "merge", "wish", "merged"), str(NONE)),
             "gone": _page(gone),
         },
         far_fills={
@@ -333,6 +358,7 @@ def build() -> World:
             "photo": photos["far"],
             "stock_key": keys["far"],
             "delivery": sent["far"],
+            **{name: getattr(shared["far"], name) for name in SHARED},
             **theirs,
         },
         offers=offers,

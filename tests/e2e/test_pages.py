@@ -58,6 +58,8 @@ ROOMS = [
     "/haendler/haushaltswaren-lindhorst/",
     DESK,
     "/haendler/haushaltswaren-lindhorst/kaufhof/waren/",
+    "/haendler/haushaltswaren-lindhorst/kaufhof/waren/1/korrektur/title/",
+    "/haendler/haushaltswaren-lindhorst/waren/warengruppen/",
     "/haendler/haushaltswaren-lindhorst/kaufhof/zeiten/",
     "/haendler/haushaltswaren-lindhorst/kaufhof/zeiten/tag/2031-12-24/",
     "/haendler/haushaltswaren-lindhorst/kaufhof/zeiten/dateien/",
@@ -66,6 +68,9 @@ ROOMS = [
 OWNERS = [
     f"/haendler/haushaltswaren-lindhorst/kaufhof/zeiten/{page}"
     for page in ("", "woche/?muster=laden", "abholung/", "saisons/", "bereit/")
+] + [
+    "/haendler/haushaltswaren-lindhorst/waren/vorschlaege/",
+    "/haendler/haushaltswaren-lindhorst/kaufhof/waren/1/barcode/",
 ]
 
 

@@ -90,7 +90,7 @@ def page(*, offer: Offer, shop: Shop, field: Correctable) -> Page:
         product=product,
         field=field,
         now=name_of(product.category) if field == "category" and product.category else now,
-        is_alone=access.worded_by(shop).filter(pk=product.pk).exists(),
+        is_alone=access.arranged_products(shop).filter(pk=product.pk).exists(),
         pictures=list({row.picture_id: row.picture for row in product.pictures.all()}.values()),
         fields=list(Correctable),
         initial={"old": now, "new": now},

@@ -65,7 +65,7 @@ def propose(
         product = holds.products([product_id])[product_id]
         if not _stands(product, field, old):
             raise _overtaken()
-        if access.worded_by(shop).filter(pk=product_id).exists():
+        if access.arranged_products(shop).filter(pk=product_id).exists():
             _apply(product, field, old, new)
             _record("product.correct", product, field, by, now)
             return Outcome.CHANGED

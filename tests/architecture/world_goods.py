@@ -1,0 +1,92 @@
+"""Pages that shops share, for the world: proposals about them, in both cities."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from marketplace.core.domain.history import Actor
+from shops.domain import catalogue, naming
+from shops.domain.sharing import corrections, merging, proposals
+from shops.enums import Correctable
+from shops.models import Branch, City, Correction, Merge, MergeProposal, Offer, Product, Shop
+from tests import factories
+from tests.factories import NOW
+
+BY = Actor.system()
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Ids of one shop's rows, as the placeholders of doors are called."""
+
+    #: A correction that waits for this shop, and two of its pages that may be one.
+    correction: str
+    pair: str
+    #: An offer of its own goods.
+    own_goods: str
+    #: A pair that was joined.
+    merged: str
+
+    @property
+    def desk(self) -> dict[str, str]:
+        """The same rows as the city's desk has them."""
+        return {"merge": self.pair, "wish": self.correction, "merged": self.merged}
+
+
+def build(branch: Branch, third: Branch, name: str) -> Shared:
+    """For the shop of `branch`; `third` is of another shop, which shares a page with it."""
+    shop = branch.shop
+    product = factories.product(shop.city, f"Gemeinsames {name}")
+    for at in (branch, third):
+        factories.offer(at, product=product)
+    corrections.propose(
+        shop=third.shop,
+        product_id=product.pk,
+        field=Correctable.TITLE,
+        old=product.title,
+        new=f"{product.title} neu",
+        reason="Steht so auf der Packung.",
+        by=BY,
+        now=NOW,
+    )
+    naming.ask(shop=shop, names=[f"Kram {name}"], now=NOW)
+    pages = [_alone(branch, f"{word} {name}") for word in ("Eins", "Zwei", "Drei", "Vier")]
+    proposals.open_pairs(shop=shop, apart=[(pages[0].pk, pages[1].pk)], now=NOW)
+    merging.merge(keep_id=pages[2].pk, fold_id=pages[3].pk, by=BY, now=NOW)
+    # And one that the shop itself proposes.
+    shared = factories.product(shop.city, f"Geteiltes {name}")
+    for at in (branch, third):
+        factories.offer(at, product=shared)
+    corrections.propose(
+        shop=shop,
+        product_id=shared.pk,
+        field=Correctable.BRAND,
+        old="",
+        new="Aller",
+        reason="Steht auf dem Karton.",
+        by=BY,
+        now=NOW,
+    )
+    return Shared(
+        correction=str(Correction.objects.get(product=product).pk),
+        pair=str(MergeProposal.objects.get(first=pages[0]).pk),
+        own_goods=str(own_goods(branch, name).pk),
+        merged=str(Merge.objects.get(product=pages[2]).pk),
+    )
+
+
+def another_shop(city: City, name: str = "Schuh Ahlers") -> Shop:
+    return factories.shop(city, name)
+
+
+def own_goods(branch: Branch, name: str) -> Offer:
+    """Goods that only this shop knows."""
+    product = factories.product(branch.shop.city, f"Eigenes {name}", shop=branch.shop)
+    return factories.offer(branch, product=product)
+
+
+def _alone(branch: Branch, title: str) -> Product:
+    product = factories.product(branch.shop.city, title)
+    catalogue.create_offer(
+        branch=branch, variant=product.variants.get(), price=Decimal("1.00"), now=NOW
+    )
+    return product
