@@ -155,7 +155,9 @@ def answer(*, shop: Shop, answers: Mapping[int, Answer], by: Actor, now: datetim
             now=now,
             data={"category": said.category.pk if said.category else None},
         )
-        waiting = access.offered_products(shop) if before is None else access.arranged_products(shop)
+        waiting = (
+            access.offered_products(shop) if before is None else access.arranged_products(shop)
+        )
         moved += _sort(waiting.filter(source_category=row.key, category=before), said.category)
     return moved
 

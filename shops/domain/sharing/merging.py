@@ -64,7 +64,7 @@ def merge_held(*, keep_id: int, fold_id: int, by: Actor, now: datetime) -> Produ
     _note(keep, fold, moved, by, now)
     _propose_again(keep, fold, now)
     fold.delete()
-    catalogue.finish_product(product=Product.objects.get(pk=keep.pk))
+    _finish(Product.objects.get(pk=keep.pk))
     return keep
 
 
@@ -101,7 +101,7 @@ def undo(*, merge_id: int, by: Actor, now: datetime) -> Product:
         _rewrite_moments(offers)
         done.delete()
         for product in (keep, back):
-            catalogue.finish_product(product=product)
+            _finish(product)
         history.record(
             verb="product.part",
             subject=f"product:{keep.pk}",
@@ -222,6 +222,12 @@ def _grave(shared: int) -> Variant:
         position=of.position,
         became=of,
     )
+
+
+def _finish(product: Product) -> None:
+    """What search and shelves read of it."""
+    catalogue.finish_product(product=product)
+    catalogue.sort_offers(product=product)
 
 
 def _move_variants(keep: Product, fold: Product, twins: dict[int, int]) -> None:
