@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import DESKTOP, OWNER, PHONE, Open
 from tests.e2e.conftest import sign_in as sign
-from tests.e2e.test_pages import look
+from tests.e2e.test_pages import look, walk
 
 pytestmark = pytest.mark.both
 
@@ -23,6 +23,9 @@ SCAN, ROW = f"{GOODS}scannen/", f"{GOODS}scannen/runde/"
 HONEY, JAM, JUICE = "9520041000179", "9520041000247", "9520044000121"
 #: The shop's own article numbers.
 MUGS = ("LH-BECHER-SAND", "LH-BECHER-NEBELBLAU", "LH-BECHER-MOOS")
+
+#: Somebody waits for it.
+RESERVED = re.compile(r"[1-9]")
 
 ALONE = pytest.mark.parametrize("js", [True, False], ids=["js", "no-js"])
 
@@ -169,9 +172,32 @@ def test_counting_from_the_list_of_goods(open_page: Open, js: bool) -> None:
 
 @ALONE
 def test_what_to_count_next(open_page: Open, js: bool) -> None:
-    page = room(open_page, f"{GOODS}nachzaehlen/", js=js)
+    """A shelf that turns out to be empty leaves people waiting; a recount gives it back."""
+    page = room(open_page, f"{GOODS}?q=becher", js=js)
+    row = (
+        page.locator(".stocked")
+        .filter(has=page.locator(".numbers > div:nth-child(2)", has_text=RESERVED))
+        .first
+    )
+    title = row.locator("h2").inner_text()
+    number = str(row.get_attribute("id"))
+    row.locator('form[action$="/ausverkauft/"] button').click()
+    page.goto(f"{GOODS}nachzaehlen/")
+    short = page.locator(f"#{number}")
+    expect(short.locator("h2")).to_have_text(title)
+    expect(short.locator(".waits a").first).to_have_attribute("href", re.compile(r"/theke/\d+/"))
     see(page, js=js)
-    expect(page.locator("h1")).to_be_visible()
+    short.locator("[name=on_shelf]").fill("24")
+    short.locator('form[action$="/zaehlen/"] [type=submit]').click()
+    expect(page).to_have_url(re.compile(r"/nachzaehlen/"))
+    expect(page.locator(".message--okay")).to_contain_text("24")
+    expect(page.locator(f"#{number} .waits")).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", ["tabelle/", "nachzaehlen/", ""])
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_the_focus_is_seen_on_its_way(open_page: Open, path: str, width: int) -> None:
+    walk(room(open_page, f"{GOODS}{path}", width=width))
 
 
 @pytest.mark.parametrize(
