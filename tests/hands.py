@@ -32,7 +32,7 @@ def photographed(offer: Offer, number: int = 0) -> ProductPicture:
         product=product,
         shop=offer.branch.shop,
         uploads=[Upload("foto.jpg", content)],
-        alt=product.title,
+        alt="Was zu sehen ist",
         by=Actor.system(),
         now=NOW,
     )
