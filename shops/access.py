@@ -16,6 +16,7 @@ from shops.models import (
     City,
     Correction,
     Delivery,
+    ManufacturerNote,
     Merge,
     MergeProposal,
     Offer,
@@ -77,6 +78,22 @@ def owned_shops(user: "Asker", city: City) -> "ShopRows":
 def owned_branches(user: "Asker", city: City) -> "BranchRows":
     """Branches of those shops."""
     return Branch.objects.filter(shop__in=owned_shops(user, city))
+
+
+def shop_products(shop: Shop) -> "ProductRows":
+    """Products a shop may speak of: its own, and shared ones that it offers."""
+    offers = Offer.objects.filter(variant__product=OuterRef("pk"), branch__shop=shop)
+    return Product.objects.filter(Q(shop=shop) | Q(shop=None) & Exists(offers))
+
+
+def city_products(city: City) -> "ProductRows":
+    """All products of a city, for its desk."""
+    return Product.objects.of(city)
+
+
+def city_notes(city: City) -> "QuerySet[ManufacturerNote]":
+    """What shops of a city have told the desk about manufacturers."""
+    return ManufacturerNote.objects.filter(shop__city=city)
 
 
 def branch_offers(branches: Iterable[Branch]) -> "OfferRows":

@@ -222,3 +222,166 @@ class Verdict(models.TextChoices):
     ACCEPTED = "ACCEPTED", _("accepted")
     REJECTED = "REJECTED", _("rejected")
     STALE = "STALE", _("overtaken: it was changed meanwhile")
+
+
+class Gate(models.TextChoices):
+    """How far goods have come through the publish gate; written by `shops.domain.gate` alone."""
+
+    OPEN = "OPEN", _("May be reserved and paid online")
+    RESERVE_ONLY = "RESERVE", _("May be reserved, not paid online")
+    CLOSED = "CLOSED", _("Not shown")
+
+
+class Review(models.TextChoices):
+    """What the city's desk made of goods whose words sound like goods we do not take (law E4)."""
+
+    NONE = "", _("Nothing to review")
+    WAITING = "WAITING", _("Waits for the city")
+    RELEASED = "RELEASED", _("Released")
+    REFUSED = "REFUSED", _("Refused")
+
+
+class Rule(models.TextChoices):
+    """What goods of a category have to tell (law, section 4)."""
+
+    TITLE = "title", _("Name")
+    CATEGORY = "category", _("Category")
+    BLOCKED = "blocked", _("Goods that are not offered here")
+    REVIEW = "review", _("Review by the city")
+    CONTENT = "content", _("Amount of contents")
+    SAFETY = "safety", _("Manufacturer and identifiers")
+    WARNINGS = "warnings", _("Warnings")
+    TEXTILE = "textile", _("Fibre composition")
+    ELECTRICAL = "electrical", _("Electrical devices and batteries")
+    ENERGY = "energy", _("Energy label")
+    FOOD = "food", _("Food in packages")
+    LOOSE_FOOD = "loose_food", _("Loose food")
+    HUSBANDRY = "husbandry", _("Meat")
+    DEPOSIT = "deposit", _("Deposit")
+    AGE = "age", _("Minimum age")
+    MEDIA = "media", _("Films and games")
+    BOOK = "book", _("Books")
+    HAZARD = "hazard", _("Hazardous mixtures")
+    WITHDRAWAL = "withdrawal", _("Right of withdrawal")
+
+
+class FoodKind(models.TextChoices):
+    """How food is sold: what has to be told depends on it (LMIV Art. 44)."""
+
+    PREPACKED = "PACKED", _("In a package")
+    LOOSE = "LOOSE", _("Loose, or packed for this sale only")
+
+
+class AllergenState(models.TextChoices):
+    """What is said of allergens."""
+
+    NONE = "NONE", _("None of the 14 allergens")
+    LISTED = "LISTED", _("These allergens")
+    IN_SHOP = "IN_SHOP", _("On request, in writing in the shop")
+
+
+class Allergen(models.TextChoices):
+    """The 14 of Regulation (EU) No 1169/2011, annex II, in its order."""
+
+    GLUTEN = "GLUTEN", _("Cereals with gluten")
+    CRUSTACEANS = "CRUSTACEANS", _("Crustaceans")
+    EGGS = "EGGS", _("Eggs")
+    FISH = "FISH", _("Fish")
+    PEANUTS = "PEANUTS", _("Peanuts")
+    SOYA = "SOYA", _("Soya")
+    MILK = "MILK", _("Milk")
+    NUTS = "NUTS", _("Nuts")
+    CELERY = "CELERY", _("Celery")
+    MUSTARD = "MUSTARD", _("Mustard")
+    SESAME = "SESAME", _("Sesame")
+    SULPHITES = "SULPHITES", _("Sulphur dioxide and sulphites")
+    LUPIN = "LUPIN", _("Lupin")
+    MOLLUSCS = "MOLLUSCS", _("Molluscs")
+
+
+class NutritionBasis(models.TextChoices):
+    """What nutrition values are told for."""
+
+    G = "100G", _("100 g")
+    ML = "100ML", _("100 ml")
+
+
+class NutritionExempt(models.TextChoices):
+    """Why a food needs no nutrition declaration (LMIV Art. 16 (4), annex V)."""
+
+    UNPROCESSED = "UNPROCESSED", _("One single unprocessed ingredient")
+    INFUSION = "INFUSION", _("Tea, coffee, herbs, spices, salt, vinegar")
+    ALCOHOL = "ALCOHOL", _("More than 1.2 % alcohol")
+    SMALL_MAKER = "SMALL_MAKER", _("Handmade in small quantities, sold directly")
+
+
+class Husbandry(models.TextChoices):
+    """How the animals lived, as the mark on fresh pork says it (TierHaltKennzG § 4)."""
+
+    BARN = "BARN", _("Barn")
+    BARN_PLUS = "BARN_PLUS", _("Barn with more room")
+    FRESH_AIR = "FRESH_AIR", _("Fresh-air barn")
+    RUN = "RUN", _("Run or pasture")
+    ORGANIC = "ORGANIC", _("Organic")
+
+
+class Pictogram(models.TextChoices):
+    """Hazard pictograms of Regulation (EC) No 1272/2008, annex V."""
+
+    GHS01 = "GHS01", _("Explosive")
+    GHS02 = "GHS02", _("Flammable")
+    GHS03 = "GHS03", _("Oxidising")
+    GHS04 = "GHS04", _("Gas under pressure")
+    GHS05 = "GHS05", _("Corrosive")
+    GHS06 = "GHS06", _("Toxic")
+    GHS07 = "GHS07", _("Harmful or irritating")
+    GHS08 = "GHS08", _("Serious health hazard")
+    GHS09 = "GHS09", _("Hazardous to the environment")
+
+
+class SignalWord(models.TextChoices):
+    """The word beside the pictograms."""
+
+    WARNING = "WARNING", _("Warning")
+    DANGER = "DANGER", _("Danger")
+
+
+class MediaRating(models.TextChoices):
+    """Age rating of films (FSK) and games (USK); JuSchG § 14."""
+
+    R0 = "0", _("No age restriction")
+    R6 = "6", _("From 6 years")
+    R12 = "12", _("From 12 years")
+    R16 = "16", _("From 16 years")
+    R18 = "18", _("From 18 years")
+    UNRATED = "NONE", _("Not rated")
+
+
+class Condition(models.TextChoices):
+    """Whether somebody had it before."""
+
+    NEW = "NEW", _("New")
+    USED = "USED", _("Used")
+    DEFECT = "DEFECT", _("Defective copy")
+
+
+class Withdrawal(models.TextChoices):
+    """Whether what was paid online may be given back without a reason (BGB § 312g (2))."""
+
+    UNTOLD = "", _("Not told yet")
+    NONE = "NONE", _("Can be withdrawn from for 14 days")
+    CUSTOM = "CUSTOM", _("Made to the shopper's wishes")
+    PERISHABLE = "PERISHABLE", _("Spoils quickly")
+    HYGIENE_SEAL = "HYGIENE", _("Sealed for hygiene")
+    MEDIA_SEAL = "MEDIA", _("Sealed film, music or software")
+    MIXED = "MIXED", _("Mixed inseparably with other goods")
+    NEWSPAPER = "NEWSPAPER", _("Newspaper or magazine")
+
+
+class EnergyRange(models.TextChoices):
+    """The classes that goods of this kind can have."""
+
+    A_G = "A-G", "A–G"
+    A_F = "A-F", "A–F"
+    A_E = "A-E", "A–E"
+    A_D = "A-D", "A–D"

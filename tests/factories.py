@@ -95,13 +95,21 @@ def category(name: str = "Schuhe", **fields: Any) -> Category:
     return Category.objects.create(name=name, **(defaults | fields))
 
 
+def plain_category() -> Category:
+    """Goods of which nothing has to be told."""
+    names = {"name": "Allerlei", "name_en": "Sundries", "sort_name": "allerlei"}
+    return Category.objects.get_or_create(slug="allerlei", defaults=names)[0]
+
+
 def product(
     of: City, title: str = "Laufschuh", *, shop: Shop | None = None, **fields: Any
 ) -> Product:
-    """A product of the city (shared) or of `shop` (own), with one plain variant."""
+    """A product of the city (shared) or of `shop` (own), with one plain variant, of a category
+    that asks for nothing: it may be reserved and paid."""
+    fields.setdefault("category", plain_category())
     made = catalogue.create_product(city=of, shop=shop, title=title, **fields)
     catalogue.create_variant(product=made)
-    catalogue.finish_product(product=made)
+    catalogue.finish_product(product=made, now=NOW)
     return made
 
 

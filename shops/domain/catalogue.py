@@ -1,18 +1,21 @@
 """What a shop puts on the shelf: products, variants, offers, prices, pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
+from marketplace.core.errors import Refused
 from marketplace.core.models import Picture
 from marketplace.core.text import fold
 from shops.domain import search
-from shops.domain.particulars import Manufacturer
+from shops.domain.gate import refresh as gate
+from shops.domain.gate import suspicion
 from shops.domain.prices import amounts
-from shops.enums import TaxClass
+from shops.enums import Review, TaxClass
 from shops.models import (
     Branch,
     Category,
@@ -24,6 +27,9 @@ from shops.models import (
     Shop,
     Variant,
 )
+
+#: What people read, and a person looks at where it sounds like goods we do not take.
+_WORDS = frozenset({"title", "brand", "text"})
 
 
 @transaction.atomic
@@ -38,7 +44,14 @@ def create_product(
     language: str = "de",
     source_key: str = "",
 ) -> Product:
-    """A product of the city (`shop` None: shared, known by its variants' GTIN) or of one shop."""
+    """A product of the city (`shop` None: shared, known by its variants' GTIN) or of one shop.
+
+    LAW: `Refused` in a category of goods that are not taken here; words that sound like such goods
+    wait for the city's desk (law E4).
+    """
+    if category is not None:
+        refuse_blocked(category)
+    hits = suspicion.hits(title, brand, text)
     return Product.objects.create(
         city=city,
         shop=shop,
@@ -50,18 +63,55 @@ def create_product(
         language=language,
         sort_title=fold(title)[:200],
         source_key=source_key,
+        review=Review.WAITING if hits else Review.NONE,
+        review_words=" ".join(hits)[:200],
     )
 
 
-def update_product(*, product: Product, **changes: object) -> bool:
-    """Write what differs of a product's words and particulars; returns whether any did."""
+def refuse_blocked(category: Category) -> None:
+    """`Refused` where goods of this category are not taken."""
+    if why := blocked_by(category):
+        raise Refused(
+            _("Goods of this category are not offered here: %(why)s") % {"why": why},
+            code="category_blocked",
+        )
+
+
+def blocked_by(category: Category) -> str:
+    """Why goods of this category, or of one above it, are not taken; empty where they are."""
+    ruling = gate.rulings().get(category.pk)
+    return ruling.blocked if ruling else category.blocked
+
+
+def reviewed(product: Product, changes: Mapping[str, object]) -> dict[str, object]:
+    """What new words of a product make of its review: words that nobody has looked at yet wait."""
+    words = {name: str(changes.get(name, getattr(product, name))) for name in _WORDS}
+    hits = suspicion.hits(*words.values())
+    if not hits and product.review == Review.WAITING:
+        return {"review": Review.NONE, "review_words": ""}
+    if set(hits) <= set(product.review_words.split()):
+        return {}
+    return {"review": Review.WAITING, "review_words": " ".join(hits)[:200]}
+
+
+def update_product(*, product: Product, now: datetime, **changes: object) -> bool:
+    """Write what differs of a product's words and particulars; returns whether any did. What the
+    gate says of it follows. `Refused` as for `create_product`."""
+    if not reword(product=product, **changes):
+        return False
+    gate.refresh(products=[product.pk], now=now)
+    return True
+
+
+def reword(*, product: Product, **changes: object) -> bool:
+    """The same without the gate, for who lets it look at many products together afterwards."""
     changed = {name: value for name, value in changes.items() if getattr(product, name) != value}
     if not changed:
         return False
-    made = Manufacturer().columns.keys()
-    if made & changed.keys():
-        # RACE: written whole, so that two writers never leave one's address beside another's name.
-        changed |= {name: value for name, value in changes.items() if name in made}
+    if isinstance(category := changed.get("category"), Category):
+        refuse_blocked(category)
+    if _WORDS & changed.keys():
+        changed |= reviewed(product, changed)
     if "title" in changed:
         changed["sort_title"] = fold(str(changed["title"]))[:200]
         changed["slug"] = slug_of(str(changed["title"]))
@@ -95,7 +145,8 @@ def create_variant(
 ) -> Variant:
     """A thing one can hold. `gtin` (14 digits) only on shared products, once per city.
 
-    The database refuses numbers that shops print themselves: they are nobody else's.
+    The database refuses numbers that shops print themselves: they are nobody else's. Nothing is
+    shown of it before `finish_product`.
     """
     return Variant.objects.create(
         product=product,
@@ -142,9 +193,10 @@ def attach_picture(
     return created
 
 
-def finish_product(*, product: Product) -> None:
-    """After its variants are written: refresh what search reads."""
+def finish_product(*, product: Product, now: datetime) -> None:
+    """After its variants are written: refresh what search reads and what the gate says."""
     search.index(product=product)
+    gate.refresh(products=[product.pk], now=now)
 
 
 def slug_of(title: str) -> str:

@@ -80,6 +80,20 @@ def read_deposit(text: str) -> Pawn | None:
     return Pawn(amount, Deposit((match[2] or "MEHRWEG").upper())) if amount else None
 
 
+def told(amount: Decimal | None, unit: str) -> str:
+    """As people write it back: `0.25 kg` as `250 g`, with a comma; empty where nothing is known."""
+    if amount is None or not unit:
+        return ""
+    small = {Unit.KG: "g", Unit.L: "ml"}.get(Unit(unit)) if amount < 1 else None
+    number = (amount * 1000 if small else amount).normalize()
+    return f"{number:f} {small or Unit(unit).label}".replace(".", ",")
+
+
+def told_deposit(amount: Decimal | None, kind: str) -> str:
+    """`0,25 EINWEG`."""
+    return f"{amount:.2f} {kind}".replace(".", ",") if amount is not None else ""
+
+
 def base_price(
     price: Decimal, amount: Decimal | None, unit: str, *, is_exempt: bool = False
 ) -> BasePrice | None:

@@ -21,8 +21,8 @@ from shops.domain.dayband import Band
 from shops.domain.opening import Opening
 from shops.domain.prices import tag, tax
 from shops.domain.prices.tag import Tag
-from shops.enums import Code, Way
-from shops.models import Branch, City, Offer, Product, ProductPicture, Shop, Variant
+from shops.enums import Code, Gate, MediaRating, Way
+from shops.models import Branch, City, Facts, Offer, Product, ProductPicture, Shop, Variant
 
 if TYPE_CHECKING:
     from shops.models.offer import OfferQuerySet
@@ -34,6 +34,8 @@ SHOWN = 3
 RANK = {Code.THERE: 0, Code.PROBABLY: 1, Code.ASK: 2, Code.GONE: 3}
 #: Where it stands: what may be there before what one asks for before what is gone.
 PART = {Code.THERE: 0, Code.PROBABLY: 0, Code.ASK: 1, Code.GONE: 2}
+#: Ratings of media that are shown without a picture.
+ADULT = (MediaRating.R18, MediaRating.UNRATED)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -68,7 +70,7 @@ class Row:
     tag: Tag
     #: Most units one may reserve or ask for; 0 where only a call helps.
     most: int
-    #: The shop can be paid online.
+    #: The shop can be paid online, and the goods tell what the law wants for that.
     can_pay: bool = False
     #: The branch's day; on the product's own page only.
     band: Band | None = None
@@ -188,7 +190,10 @@ def groups(
 
 
 def pictures(product: Product, variant: Variant | None) -> list[Picture]:
-    """Those of the variant, then those of the product itself; else all there are."""
+    """Those of the variant, then those of the product itself; else all there are. None of media
+    for adults: a drawing stands in (law E2)."""
+    if getattr(getattr(product, "facts", None), "rating", "") in ADULT:
+        return []
     known = list(product.pictures.select_related("picture").order_by("position", "pk"))
     chosen = variant.pk if variant else None
     fitting = [each for each in known if each.variant_id and each.variant_id == chosen]
@@ -244,7 +249,7 @@ def _row(offer: Offer, place: _Place, city: City) -> Row:
         tag=tag.of(offer, shop=shop, on=place.today),
         online=online_of(offer, shop),
         most=min(found.units or 0, city.max_quantity) if found.can_reserve else 0,
-        can_pay=paying.is_open(shop=shop, city=city),
+        can_pay=offer.variant.gate == Gate.OPEN and paying.is_open(shop=shop, city=city),
     )
 
 
@@ -269,7 +274,9 @@ def _best_of_each_branch(ordered: Sequence[Row]) -> list[Row]:
 
 
 def _first_pictures(product_ids: Sequence[int]) -> dict[int, Picture]:
+    adult = Facts.objects.filter(product__in=product_ids, rating__in=ADULT).values("product")
     shown = ProductPicture.objects.filter(product_id__in=product_ids).select_related("picture")
+    shown = shown.exclude(product_id__in=adult)
     first: dict[int, Picture] = {}
     for row in shown.order_by(F("variant_id").asc(nulls_first=True), "position", "pk"):
         first.setdefault(row.product_id, row.picture)

@@ -2,7 +2,9 @@ from .branch import Branch
 from .catalogue import Category, Product, ProductPicture, Variant
 from .city import City, CityHost
 from .deliveries import Delivery, HeldRow, StockToken
+from .facts import Facts
 from .hours import Closure, OpeningHours, Season, Slot, SpecialHours
+from .manufacturer import Manufacturer, ManufacturerNote, ManufacturerVersion
 from .naming import CategoryAlias
 from .offer import Movement, Offer
 from .outward import OutwardClicks
@@ -22,7 +24,11 @@ __all__ = [
     "Closure",
     "Correction",
     "Delivery",
+    "Facts",
     "HeldRow",
+    "Manufacturer",
+    "ManufacturerNote",
+    "ManufacturerVersion",
     "Member",
     "Merge",
     "MergeProposal",

@@ -10,12 +10,16 @@ from shops.enums import (
     Deposit,
     Drawing,
     EnergyClass,
+    EnergyRange,
+    Gate,
     NoBasePrice,
+    Review,
     TaxClass,
     Unbound,
     Unit,
     WindowRule,
 )
+from shops.models.facts import AGES
 
 
 class Category(models.Model):
@@ -39,10 +43,18 @@ class Category(models.Model):
     window_rule = models.CharField(
         max_length=16, choices=WindowRule, blank=True, default=WindowRule.NONE
     )
+    #: Names of `Rule`; a category below has them too, and takes one back with `-name`.
+    rules = models.JSONField(default=list, blank=True)
+    min_age = models.PositiveSmallIntegerField(default=0)
+    #: Why goods of this kind are not taken at all (law E4); empty: they are.
+    blocked = models.CharField(max_length=200, blank=True)
 
     class Meta:
         verbose_name_plural = "categories"
         constraints = [
+            models.CheckConstraint(
+                name="shops_category_min_age_known", condition=Q(min_age__in=AGES)
+            ),
             models.CheckConstraint(
                 name="shops_category_turnover_positive", condition=Q(turnover__gt=0)
             ),
@@ -57,8 +69,12 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.filter(city=city)
 
     def live(self) -> "ProductQuerySet":
-        """Visible products: live themselves, and not of a shop that is not."""
-        return self.filter(Q(shop=None) | Q(shop__is_live=True), is_live=True)
+        """Visible products: live themselves, not of a shop that is not, and not held for review."""
+        return self.filter(
+            Q(shop=None) | Q(shop__is_live=True),
+            is_live=True,
+            review__in=(Review.NONE, Review.RELEASED),
+        )
 
 
 class Product(models.Model):
@@ -77,10 +93,13 @@ class Product(models.Model):
     )
     #: Language the goods are described in (BCP 47).
     language = models.CharField(max_length=8, default="de")
-    #: LAW: who made it and where they are reached (Regulation (EU) 2023/988 Art. 19 (a)).
-    manufacturer = models.CharField(max_length=120, blank=True)
-    manufacturer_address = models.CharField(max_length=200, blank=True)
-    manufacturer_email = models.EmailField(blank=True)
+    manufacturer = models.ForeignKey(
+        "shops.Manufacturer",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="products",
+    )
     #: LAW: `DE 12345678`, the producer's number in the register for devices (ElektroG § 6).
     weee_number = models.CharField(max_length=11, blank=True)
     is_live = models.BooleanField(default=True)
@@ -89,6 +108,13 @@ class Product(models.Model):
     source_key = models.CharField(max_length=200, blank=True)
     #: Category as the file that brought it named it, folded (`CategoryAlias.key`).
     source_category = models.CharField(max_length=200, blank=True)
+    #: LAW: whether its words sound like goods we do not take, and what the city says (law E4).
+    review = models.CharField(
+        max_length=8, choices=Review, blank=True, default=Review.NONE, db_index=True
+    )
+    #: The words that were found, and why the city refused.
+    review_words = models.CharField(max_length=200, blank=True)
+    review_reason = models.CharField(max_length=300, blank=True)
 
     objects = ProductQuerySet.as_manager()
 
@@ -109,8 +135,11 @@ class Product(models.Model):
                 name="shops_product_source_key_unique",
             ),
             models.CheckConstraint(
-                name="shops_product_manufacturer_named",
-                condition=Q(manufacturer_address="", manufacturer_email="") | ~Q(manufacturer=""),
+                name="shops_product_review_known", condition=Q(review__in=Review.values)
+            ),
+            models.CheckConstraint(
+                name="shops_product_refused_with_reason",
+                condition=~Q(review=Review.REFUSED) | ~Q(review_reason=""),
             ),
             models.CheckConstraint(
                 name="shops_product_weee_number_form",
@@ -159,6 +188,19 @@ class Variant(models.Model):
     became = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    energy_range = models.CharField(
+        max_length=3, choices=EnergyRange, blank=True, default=EnergyRange.A_G
+    )
+    #: What the gate says, told by `shops.domain.gate`; nothing is shown before it has spoken.
+    gate = models.CharField(max_length=7, choices=Gate, default=Gate.CLOSED)
+    #: Shoppers read that particulars are told in the shop.
+    gate_badge = models.BooleanField(default=False)
+    #: Rules that are not kept yet, as names of `Rule`.
+    gate_reasons = models.JSONField(default=list, blank=True)
+    #: The day it spoke: rules begin on dates.
+    gated_on = models.DateField(null=True, blank=True, db_index=True)
+    #: Years one must have to be given it; the category's, its own and its rating's together.
+    min_age = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         indexes = [
@@ -168,6 +210,16 @@ class Variant(models.Model):
             ),
         ]
         constraints = [
+            models.CheckConstraint(
+                name="shops_variant_gate_known", condition=Q(gate__in=Gate.values)
+            ),
+            models.CheckConstraint(
+                name="shops_variant_min_age_known", condition=Q(min_age__in=AGES)
+            ),
+            models.CheckConstraint(
+                name="shops_variant_energy_range_known",
+                condition=Q(energy_range__in=["", *EnergyRange.values]),
+            ),
             models.CheckConstraint(
                 name="shops_variant_content_whole",
                 condition=Q(content_amount__isnull=True, content_unit="")

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import ExpressionWrapper, F, FloatField, Q
 
-from shops.enums import Reason, Source
+from shops.enums import Gate, Reason, Source
 
 #: Gross EUR that an offer is expected to sell in an opening hour.
 WORTH = ExpressionWrapper(F("pace") * F("price"), output_field=FloatField())
@@ -17,12 +17,13 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         return self.filter(branch__shop__city=city)
 
     def live(self) -> "OfferQuerySet":
-        """Offers a shopper may see."""
+        """Offers a shopper may see. LAW: none that the publish gate holds back."""
         return self.filter(
             is_live=True,
             branch__is_live=True,
             branch__shop__is_live=True,
             variant__product__is_live=True,
+            variant__gate__in=(Gate.OPEN, Gate.RESERVE_ONLY),
         )
 
     def short(self) -> "OfferQuerySet":

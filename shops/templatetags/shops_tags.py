@@ -4,23 +4,58 @@ Formats only. Where a moment is told relative to now, the view's `now` is handed
 """
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from marketplace.core import times
-from shops.domain import categories, opening
+from shops.domain import categories, opening, telling, withdrawals
 from shops.domain.calendar import Calendar
 from shops.domain.facets import Tick
-from shops.models import Branch, Shop
+from shops.enums import Allergen, Pictogram
+from shops.models import Branch, Facts, Shop
+
+#: LMIV annex XIV.
+KJ_PER_KCAL = Decimal("4.184")
 
 register = template.Library()
 
 
 register.filter(categories.name_of)
+register.filter("emphasised", telling.emphasised)
+register.filter("withdrawal_sentence", withdrawals.sentence)
+
+
+@register.filter
+def words_of(codes: str, kind: str) -> list[Any]:
+    """Labels of a set that is kept as words with spaces: `"MILK NUTS"|words_of:"allergen"`."""
+    labels = {"allergen": Allergen, "pictogram": Pictogram}[kind]
+    return [labels(code).label for code in codes.split()]
+
+
+@register.filter
+def nutrition_rows(facts: Facts) -> list[tuple[Any, str]]:
+    """The seven values as the law orders them (LMIV annex XV): kJ, grams."""
+    if facts.energy_kj is None:
+        return []
+    kcal = facts.energy_kj / KJ_PER_KCAL
+    rows = [(_("Energy"), f"{facts.energy_kj:.0f} kJ / {kcal:.0f} kcal")]
+    names = {
+        "fat": _("Fat"),
+        "saturates": _("of which saturates"),
+        "carbohydrate": _("Carbohydrate"),
+        "sugars": _("of which sugars"),
+        "protein": _("Protein"),
+        "salt": _("Salt"),
+    }
+    for name, label in names.items():
+        grams = getattr(facts, name).normalize()
+        rows.append((label, f"{number_format(f'{grams:f}')}\u00a0g"))
+    return rows
 
 
 @register.filter

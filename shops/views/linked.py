@@ -22,7 +22,7 @@ from shops.domain.listings import Row
 from shops.domain.prices.tag import Tag
 from shops.domain.queries import BranchView, ProductPage, ShopPage, ShopView
 from shops.enums import Code, EnergyClass, Unit
-from shops.models import Branch, City, Product, Shop
+from shops.models import Branch, City, Manufacturer, Shop
 
 SCHEMA = "https://schema.org"
 _AVAILABILITY = {
@@ -78,7 +78,7 @@ def product(request: HttpRequest, page: ProductPage) -> list[dict[str, Any]]:
     if page.variant is not None and page.variant.gtin:
         facts["gtin"] = page.variant.gtin
     if found.manufacturer:
-        facts["manufacturer"] = _manufacturer(found)
+        facts["manufacturer"] = _manufacturer(found.manufacturer)
     if page.variant is not None and page.variant.energy_class:
         facts["hasEnergyConsumptionDetails"] = _energy(page.variant.energy_class)
     if page.rows:
@@ -101,12 +101,12 @@ def image(request: HttpRequest, picture: Picture) -> str:
     return absolute(request, source) if source.startswith("/") else source
 
 
-def _manufacturer(product: Product) -> dict[str, str]:
+def _manufacturer(made: Manufacturer) -> dict[str, str]:
     told = {
         "@type": "Organization",
-        "name": product.manufacturer,
-        "address": product.manufacturer_address,
-        "email": product.manufacturer_email,
+        "name": made.name,
+        "address": made.address,
+        "email": made.email,
     }
     return {name: value for name, value in told.items() if value}
 

@@ -241,4 +241,6 @@ def test_the_energy_class_goes_along_to_the_reservation(client: Client, offer):
     Variant.objects.filter(pk=offer.variant_id).update(energy_class="E")
     add(client, offer.pk, 2)
     for path in ("/en/korb/", "/en/korb/pruefen/"):
-        assert "Energy class <strong>E</strong> (A–G)" in text_of(client.get(path)), path
+        assert "Energy efficiency class E, on a scale from A to G" in text_of(client.get(path)), (
+            path
+        )

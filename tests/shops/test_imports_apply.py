@@ -221,7 +221,7 @@ def test_written_together_as_one_by_one(branch):
         branch=other, variant=variant, price=Decimal("1.20"), sku="7", now=NOW
     )
     counts.count(offer_id=offer.pk, counted=9, as_of=NOW, source="FILE", by=SYSTEM, now=NOW)
-    catalogue.finish_product(product=product)
+    catalogue.finish_product(product=product, now=factories.NOW)
 
     own = {"id", "shop_id", "product_id", "branch_id", "variant_id", "offer_id"}
     for model in (Product, Variant, Offer, Movement, PriceChange, SearchDocument):

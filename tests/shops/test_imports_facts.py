@@ -5,10 +5,10 @@ from django.db import IntegrityError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shops.domain import catalogue, particulars
+from shops.domain import particulars
 from shops.domain.imports import detect
-from shops.domain.particulars import Manufacturer
-from shops.models import Branch, Product, Variant
+from shops.domain.particulars import Maker
+from shops.models import Branch, Manufacturer, Product, Variant
 from tests import factories
 from tests.shops.imports_help import sheet, sums, take
 
@@ -16,12 +16,12 @@ HEADER = (
     "Art.-Nr.;Bezeichnung;VK;Bestand;MwSt;EAN;Hersteller;Hersteller-Anschrift;Hersteller-E-Mail;"
     "WEEE-Reg.-Nr.;Energieklasse"
 )
-LAMP = Manufacturer("Lichtwerk Nord", "Werkweg 3, 38518 Gifhorn", "post@lichtwerk.example")
+LAMP = Maker("Lichtwerk Nord", "Werkweg 3, 38518 Gifhorn", "post@lichtwerk.example")
 
 
 def row(
     number: int = 1,
-    made: Manufacturer = LAMP,
+    made: Maker = LAMP,
     weee: str = "DE 00012345",
     energy: str = "E",
     gtin: str = "9520081100198",
@@ -30,10 +30,18 @@ def row(
     return f"{number};LED-Lampe;9,90;4;19;{gtin};{told}"
 
 
+TOLD = (LAMP.name, LAMP.address, LAMP.email)
+
+
+def _maker(product: Product) -> tuple[str, str, str]:
+    made = product.manufacturer
+    return (made.name, made.address, made.email) if made else ("", "", "")
+
+
 def facts(product: Product) -> tuple[str, ...]:
     product.refresh_from_db()
     energy = product.variants.get().energy_class
-    return (*Manufacturer.of(product).columns.values(), product.weee_number, energy)
+    return (*(_maker(product)), product.weee_number, energy)
 
 
 @pytest.fixture
@@ -77,17 +85,15 @@ def test_no_cell_makes_it_stumble(text):
 
 
 def test_names_and_addresses_of_two_manufacturers_never_mix():
-    known = Manufacturer("Alt GmbH", "Altweg 1", "")
-    other = Manufacturer("Neu GmbH", "", "post@neu.example")
-    same = Manufacturer("Alt GmbH", "Altweg 2", "post@alt.example")
+    known = Maker("Alt GmbH", "Altweg 1", "")
+    other = Maker("Neu GmbH", "", "post@neu.example")
+    same = Maker("Alt GmbH", "Altweg 2", "post@alt.example")
     assert known.corrected(other, leads=True) == other
     assert known.corrected(other, leads=False) == known
     assert known.corrected(same, leads=True) == same
-    assert known.corrected(same, leads=False) == Manufacturer(
-        "Alt GmbH", "Altweg 1", "post@alt.example"
-    )
-    assert known.corrected(Manufacturer(), leads=True) == known
-    assert Manufacturer().corrected(other, leads=False) == other
+    assert known.corrected(same, leads=False) == Maker("Alt GmbH", "Altweg 1", "post@alt.example")
+    assert known.corrected(Maker(), leads=True) == known
+    assert Maker().corrected(other, leads=False) == other
 
 
 # --- Doors ----------------------------------------------------------------------------------------
@@ -96,7 +102,7 @@ def test_names_and_addresses_of_two_manufacturers_never_mix():
 def test_a_till_sheet_brings_them(branch):
     assert sums(take(sheet(row(), header=HEADER), branch)) == (1, 0, 0)
     product = Product.objects.get()
-    assert facts(product) == (*LAMP.columns.values(), "DE 00012345", "E")
+    assert facts(product) == (*TOLD, "DE 00012345", "E")
     assert product.brand == "Lichtwerk Nord"
 
 
@@ -111,7 +117,7 @@ def test_a_till_sheet_brings_them(branch):
 def test_headers_as_tills_write_them(header):
     told = "Nord;Weg 1, 38440 Wolfsburg;a@nord.example;DE12345678;C"
     (group,) = detect.read(f"Bezeichnung;VK;{header}\nLampe;9,90;{told}\n".encode()).groups
-    made = Manufacturer("Nord", "Weg 1, 38440 Wolfsburg", "a@nord.example")
+    made = Maker("Nord", "Weg 1, 38440 Wolfsburg", "a@nord.example")
     assert (group.manufacturer, group.weee_number) == (made, "DE 12345678")
     assert group.items[0].energy_class == "C"
 
@@ -119,18 +125,18 @@ def test_headers_as_tills_write_them(header):
 def test_a_brand_of_its_own_stays_the_brand():
     text = "Bezeichnung;VK;Hersteller;Marke\nLampe;9,90;Lichtwerk GmbH;Kranich\n"
     (group,) = detect.read(text.encode()).groups
-    assert (group.brand, group.manufacturer) == ("Kranich", Manufacturer("Lichtwerk GmbH"))
+    assert (group.brand, group.manufacturer) == ("Kranich", Maker("Lichtwerk GmbH"))
 
 
 def test_a_name_alone_is_the_brand_and_no_manufacturer():
     (group,) = detect.read(b"Bezeichnung;VK;Hersteller\nLampe;9,90;Nord\n").groups
-    assert (group.brand, group.manufacturer) == ("Nord", Manufacturer())
+    assert (group.brand, group.manufacturer) == ("Nord", Maker())
 
 
 def test_who_supplies_did_not_make_it():
     text = "Bezeichnung;VK;Lieferant;Hersteller-Anschrift\nLampe;9,90;Groß & Handel;Weg 1\n"
     goods = detect.read(text.encode())
-    assert goods.groups[0].manufacturer == Manufacturer()
+    assert goods.groups[0].manufacturer == Maker()
     assert "manufacturer" in {notice.code for notice in goods.notices}
 
 
@@ -153,7 +159,7 @@ def test_shopify_tells_them_by_the_keys_of_its_metafields():
     )
     (group,) = goods.groups
     # The vendor is the name where the export has none.
-    assert group.manufacturer == Manufacturer("Nord", "Weg 1, 38440 Wolfsburg", "a@nord.example")
+    assert group.manufacturer == Maker("Nord", "Weg 1, 38440 Wolfsburg", "a@nord.example")
     assert group.weee_number == "DE 12345678"
     assert [item.energy_class for item in group.items] == ["E", "F", "E"]
     assert [notice.code for notice in goods.notices] == ["tax_assumed"]
@@ -187,7 +193,7 @@ def test_spree_tells_them_in_fields_of_the_shop_itself():
     )
     (group,) = goods.groups
     assert group.brand == "Kranich"
-    assert group.manufacturer == Manufacturer("Nord", "Weg 1", "a@nord.example")
+    assert group.manufacturer == Maker("Nord", "Weg 1", "a@nord.example")
     assert [item.energy_class for item in group.items] == ["", "D"]
     assert [(each.line, each.code) for each in goods.notices] == [(2, "energy_class")]
 
@@ -196,11 +202,11 @@ def test_spree_tells_them_in_fields_of_the_shop_itself():
 
 
 def test_what_cannot_be_read_is_told_and_the_goods_are_taken(branch):
-    broken = Manufacturer("Nord", "Weg 1", "nord.example")
+    broken = Maker("Nord", "Weg 1", "nord.example")
     receipt = take(
         sheet(
             row(1, broken, "12345678", "A++", ""),
-            row(2, Manufacturer("", "Weg 1"), "–", "-", ""),
+            row(2, Maker("", "Weg 1"), "–", "-", ""),
             header=HEADER,
         ),
         branch,
@@ -224,37 +230,42 @@ def test_what_cannot_be_read_is_told_and_the_goods_are_taken(branch):
 def test_a_shop_corrects_its_own_word(branch):
     take(sheet(row(energy="F"), header=HEADER), branch)
     product = Product.objects.get()
-    moved = Manufacturer("Südlicht", "", "")
+    moved = Maker("Südlicht", "", "")
     receipt = take(sheet(row(made=moved, weee="", energy="E"), header=HEADER), branch)
     # A name alone is the brand; what the file does not say stays.
-    assert facts(product) == (*LAMP.columns.values(), "DE 00012345", "E")
+    assert facts(product) == (*TOLD, "DE 00012345", "E")
     assert sums(receipt) == (0, 1, 0)
-    moved = Manufacturer("Südlicht", "Südweg 1", "")
+    moved = Maker("Südlicht", "Südweg 1", "")
     take(sheet(row(made=moved, weee="", energy=""), header=HEADER), branch)
     assert facts(product) == ("Südlicht", "Südweg 1", "", "DE 00012345", "E")
 
 
 def test_another_shop_fills_gaps_of_shared_goods_and_overrules_nobody(branch):
     elsewhere = factories.branch(factories.shop(branch.shop.city, "Ampere"), "Nord")
-    nothing = Manufacturer(LAMP.name)
+    nothing = Maker(LAMP.name)
     take(sheet(row(made=nothing, weee="", energy=""), header=HEADER), branch)
     product = Product.objects.get()
     assert facts(product) == ("", "", "", "", "")
     assert sums(take(sheet(row(), header=HEADER), elsewhere)) == (1, 0, 0)
-    assert facts(product) == (*LAMP.columns.values(), "DE 00012345", "E")
-    other = Manufacturer("Südlicht", "Südweg 1", "post@sued.example")
+    assert facts(product) == (*TOLD, "DE 00012345", "E")
+    other = Maker("Südlicht", "Südweg 1", "post@sued.example")
     receipt = take(sheet(row(7, other, "DE 99999999", "A"), header=HEADER), branch)
-    assert facts(product) == (*LAMP.columns.values(), "DE 00012345", "E")
+    assert facts(product) == (*TOLD, "DE 00012345", "E")
     assert "energy_differs" in {notice.code for notice in receipt.notices}
 
 
-def test_a_manufacturer_is_written_whole(branch):
-    product = factories.product(branch.shop.city, "Lampe")
-    # RACE: somebody else's word came between reading and writing.
-    Product.objects.filter(pk=product.pk).update(**LAMP.columns)
-    other = Manufacturer("Südlicht", "Südweg 1")
-    assert catalogue.update_product(product=product, **other.columns)
-    assert Manufacturer.of(Product.objects.get()) == other
+def test_what_one_shop_corrects_is_told_with_the_goods_of_all(branch):
+    """Law E9: one registry for all shops; who uses a maker alone corrects it for everybody."""
+    take(sheet(row(1, gtin="9520081100198"), row(2, gtin="9520081100204"), header=HEADER), branch)
+    moved = Maker(LAMP.name, "Neuer Weg 9, 38518 Gifhorn", LAMP.email)
+    take(sheet(row(1, moved, gtin="9520081100198"), header=HEADER), branch)
+    assert {product.manufacturer.address for product in Product.objects.all()} == {moved.address}
+    made = Manufacturer.objects.get()
+    assert made.version == 2
+    assert [each.said["address"] for each in made.versions.order_by("version")] == [
+        LAMP.address,
+        moved.address,
+    ]
 
 
 # --- What the database keeps ----------------------------------------------------------------------
@@ -263,8 +274,6 @@ def test_a_manufacturer_is_written_whole(branch):
 @pytest.mark.parametrize(
     "half",
     [
-        {"manufacturer_address": "Weg 1"},
-        {"manufacturer_email": "a@nord.example"},
         {"weee_number": "12345678"},
     ],
 )

@@ -62,7 +62,7 @@ def sized(city, title: str, **branches_by_size) -> None:
                 branch=branch, variant=variant, price=Decimal("10.00"), now=NOW
             )
             counts.count_by_eye(offer_id=offer.pk, on_shelf=count, by=Actor.system(), now=NOW)
-    catalogue.finish_product(product=product)
+    catalogue.finish_product(product=product, now=factories.NOW)
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ def test_the_product_page_tells_them(client, branch):
     assert "<dt>Manufacturer</dt><dd>Nord &amp; Söhne, Werkweg 3, 38518 Gifhorn<br>" in page
     # SECURITY: an address is no way to fill in somebody's mail.
     assert 'href="mailto:post%3Fcc%3Dx@nord.example"' in page
-    assert "<dt>Energy efficiency class</dt><dd>E, on a scale from A to G</dd>" in page
+    assert "Energy efficiency class E, on a scale from A to G" in page
     assert "<dt>WEEE registration number</dt><dd>DE 00012345</dd>" in page
 
 
@@ -76,7 +76,7 @@ def test_goods_without_them_show_no_empty_list(client, branch):
     page = text_of(client, path_of(branch, ";;;;"))
     assert "LED-Lampe" in page
     assert 'id="facts"' not in page
-    assert "Energy class" not in page
+    assert "Energy efficiency class" not in page
     assert {"manufacturer", "hasEnergyConsumptionDetails"}.isdisjoint(machine_word(page))
 
 
@@ -94,7 +94,7 @@ def test_half_of_them_is_told_as_half(client, branch):
 def test_the_energy_class_stands_beside_every_price(client, branch):
     path = path_of(branch, WHOLE)
     for each in (path, "/en/suche/?q=LED", f"/en/laden/{branch.shop.slug}/"):
-        assert "Energy class <strong>E</strong> (A–G)" in text_of(client, each), each
+        assert "Energy efficiency class E, on a scale from A to G" in text_of(client, each), each
 
 
 @pytest.mark.parametrize("place", ["produkt/led-lampe-{pk}/", "suche/?q=LED"])
@@ -113,5 +113,5 @@ def test_telling_them_asks_the_database_nothing(client, branch, place):
     asked()
     before = asked()
     take(sheet(f"1;LED-Lampe;9,90;5;19;{WHOLE}", header=HEADER), branch)
-    assert "Energy class" in text_of(client, path)
+    assert "Energy efficiency class" in text_of(client, path)
     assert asked() == before

@@ -238,7 +238,7 @@ def _two_sizes(city, branch):
     product = catalogue.create_product(city=city, shop=None, title="Strada")
     small = catalogue.create_variant(product=product, options=[["Größe", "42"]])
     large = catalogue.create_variant(product=product, options=[["Größe", "43"]], position=1)
-    catalogue.finish_product(product=product)
+    catalogue.finish_product(product=product, now=factories.NOW)
     offers = [
         catalogue.create_offer(branch=branch, variant=each, price=price, now=factories.NOW)
         for each, price in (

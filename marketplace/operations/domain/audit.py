@@ -32,6 +32,7 @@ from marketplace.operations.domain.violations import Violation
 from marketplace.reservations.enums import ASIDE, ENDED, HOLDING, State
 from marketplace.reservations.models import Line, Reservation
 from shops.domain import hours
+from shops.domain.gate import refresh as gate
 from shops.domain.prices import tax
 from shops.enums import Reason
 from shops.models import Branch, Delivery, Movement, Offer, PriceChange, Reduction, Slot
@@ -58,6 +59,7 @@ def run(*, now: datetime) -> Report:
     """Every check on one snapshot of the database. Writes nothing."""
     with snapshot():
         found = {name: list(check()) for name, check in CHECKS.items()}
+        found["gate"] = list(_gate(now))
         money = audit_money.books()
     return Report(
         at=now,
@@ -75,6 +77,13 @@ def snapshot() -> Iterator[None]:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         yield
+
+
+def _gate(now: datetime) -> Iterator[Violation]:
+    """LAW: what is shown and paid is what the facts allow (law, section 4)."""
+    for variant, said in gate.wrong(now=now):
+        what = f"says {variant.gate}, its facts say {said.gate}"
+        yield Violation(0, f"variant:{variant.pk}", what)
 
 
 def _nested() -> bool:

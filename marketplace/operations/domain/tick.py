@@ -10,6 +10,7 @@ from marketplace.payments.domain import accounts
 from marketplace.reservations.domain import tick as reservations
 from shops.domain import hours, moments
 from shops.domain.deliveries import drop
+from shops.domain.gate import refresh as gate
 from shops.domain.prices import reductions
 
 
@@ -19,6 +20,7 @@ def run(*, now: datetime) -> dict[str, int]:
     did["calendars"] = hours.mend()
     did["accounts"] = accounts.sweep(now=now)
     did["reductions"] = reductions.end_due(now=now)
+    did["gate"] = gate.renew(now=now)
     did["moments"] = moments.sweep(now=now)
     did["deliveries"] = drop.sweep(now=now)
     did |= {f"pages_{name}": number for name, number in asdict(schedule.run(now=now)).items()}

@@ -18,18 +18,20 @@ from marketplace.core.domain import pictures
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused, Stale
 from marketplace.core.models import Picture
-from shops.domain import catalogue, counts, naming
+from shops.domain import catalogue, counts, naming, registry, search
+from shops.domain.gate import refresh as gate
 from shops.domain.imports import detect, plan, runs, shelve
 from shops.domain.imports.doubts import Doubts
 from shops.domain.imports.folder import Folder
 from shops.domain.imports.goods import Goods, Group, Notice, of_store
-from shops.domain.imports.plan import BatchPlan, GroupPlan, Planner, Wish
+from shops.domain.imports.plan import Planner
+from shops.domain.imports.plans import BatchPlan, GroupPlan, Wish
 from shops.domain.imports.receipt import Receipt
 from shops.domain.imports.runs import Run
 from shops.domain.prices import amounts
 from shops.domain.sharing import proposals
 from shops.enums import Source
-from shops.models import Branch, Offer, Product, Variant
+from shops.models import Branch, Facts, Offer, Product, Variant
 
 #: Tries of one batch when somebody writes the same goods at the same time.
 TRIES = 3
@@ -165,6 +167,7 @@ def _write(
         if wish.offer is not None
     ]
     _hold_pages(batch)
+    learned = registry.learn(batch.makers.values(), by=by, now=now)
     for group in batch.groups:
         _reword(group)
     shelve.products(planner, batch.groups)
@@ -174,7 +177,10 @@ def _write(
         _show_pictures(group, stored)
     for group in searched:
         if group.home is not None:
-            catalogue.finish_product(product=group.home)
+            search.index(product=group.home)
+    touched = {group.home.pk for group in batch.groups if group.home is not None}
+    touched |= set(Product.objects.filter(manufacturer__in=learned).values_list("pk", flat=True))
+    gate.refresh(products=touched, now=now)
     # RACE: offers shoppers may be claiming are written in primary-key order, as claims are (truth
     # 10). Those created above are nobody's yet.
     for offer, wish in sorted(existing, key=_primary_key):
@@ -197,7 +203,12 @@ def _hold_pages(batch: BatchPlan) -> None:
 def _reword(group: GroupPlan) -> None:
     """What the file says differently about goods we know."""
     if group.home is not None:
-        catalogue.update_product(product=group.home, **group.words)
+        changes = dict(group.words)
+        if group.changes_maker:
+            changes["manufacturer"] = group.maker
+        catalogue.reword(product=group.home, **changes)
+        if group.facts:
+            Facts.objects.update_or_create(product=group.home, defaults=group.facts)
     for wish in group.wishes:
         if wish.variant is not None and wish.variant_changes:
             Variant.objects.filter(pk=wish.variant.pk).update(**wish.variant_changes)

@@ -1,4 +1,5 @@
-"""Columns about manufacturer, register and energy, under the names that files give them.
+"""Columns about manufacturer, register and energy, under the names that files give them; the typed
+facts of law are `typed`'s.
 
 What cannot be read is told and left out; the goods themselves are taken.
 """
@@ -13,9 +14,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shops.domain import particulars
-from shops.domain.imports import words
+from shops.domain.imports import typed, words
 from shops.domain.imports.goods import Goods, Group
-from shops.domain.particulars import Manufacturer
+from shops.domain.particulars import Maker
 
 #: Our field, then the names that mean it, best first, as `words.header` writes them.
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -43,21 +44,26 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "energieeffizienzklasse", "energieklasse", "effizienzklasse", "energieeffizienz", "eek",
         "energieklasseag", "energyefficiencyclass", "energyclass",
     ),
+    **typed.ALIASES,
 }  # fmt: skip
 #: `WEEE (product.metafields.custom.weee)` in an export of Shopify, `custom_field.custom.weee` in
 #: Spree's.
 _FREE_FIELD = re.compile(r"(?:metafields?|custom_field)\s*[.:]\s*[\w-]+\.([\w-]+)", re.IGNORECASE)
 #: What people write where nothing belongs.
 _NOTHING = frozenset({"-", "–", "—"})
+#: Who writes this under "Pfand" knows that there is none.
+NO_DEPOSIT = frozenset({"kein", "keins", "keiner", "ohne", "pfandfrei", "kein pfand", "none"})
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What one row says."""
 
-    manufacturer: Manufacturer = field(default_factory=Manufacturer)
+    manufacturer: Maker = field(default_factory=Maker)
     weee_number: str = ""
     energy_class: str = ""
+    #: Columns of `shops.models.Facts`.
+    typed: dict[str, object] = field(default_factory=dict)
 
 
 def named(header: Iterable[str]) -> list[str]:
@@ -84,13 +90,14 @@ def read(goods: Goods, line: int, said: Mapping[str, str], *, brand: str) -> Fac
     A manufacturer of whom the row knows nothing but the name on the brand is none: the brand is
     shown anyway.
     """
-    cells = {name: _one_line(said.get(name, "")) for name in ALIASES}
+    cells = {name: _one_line(said.get(name, "")) for name in ALIASES if name not in typed.ALIASES}
     weee_number = particulars.read_weee_number(cells["weee_number"])
     if cells["weee_number"] and not weee_number:
         text = _("“{text}” is no WEEE number (DE and eight digits); it was left out.")
         goods.notice(line, "weee_number", format_lazy(text, text=cells["weee_number"][:40]))
     made = _manufacturer(goods, line, cells, brand)
-    return Facts(made, weee_number, energy_class(goods, line, cells["energy_class"]))
+    energy = energy_class(goods, line, cells["energy_class"])
+    return Facts(made, weee_number, energy, typed.read(goods, line, said))
 
 
 def energy_class(goods: Goods, line: int, text: str) -> str:
@@ -115,6 +122,7 @@ def tell(
     said = {**first, "manufacturer": first.get("manufacturer") or group.brand}
     found = read(goods, line, said, brand=group.brand)
     group.manufacturer, group.weee_number = found.manufacturer, found.weee_number
+    group.facts = found.typed
     for item in group.items:
         own = rows.get(item.line, "")
         if own and own != first.get("energy_class"):
@@ -123,7 +131,7 @@ def tell(
             item.energy_class = found.energy_class
 
 
-def _manufacturer(goods: Goods, line: int, cells: Mapping[str, str], brand: str) -> Manufacturer:
+def _manufacturer(goods: Goods, line: int, cells: Mapping[str, str], brand: str) -> Maker:
     name = words.clipped(cells["manufacturer"], 120)
     address = words.clipped(cells["manufacturer_address"], 200)
     email = cells["manufacturer_email"].removeprefix("mailto:")
@@ -135,8 +143,8 @@ def _manufacturer(goods: Goods, line: int, cells: Mapping[str, str], brand: str)
         text = _("There is an address of the manufacturer but no name; it was left out.")
         goods.notice(line, "manufacturer", text)
     if not name or (name == brand and not address and not email):
-        return Manufacturer()
-    return Manufacturer(name, address, email)
+        return Maker()
+    return Maker(name, address, email)
 
 
 def _is_email(text: str) -> bool:

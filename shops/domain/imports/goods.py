@@ -14,7 +14,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shops.domain import contents
-from shops.domain.particulars import Manufacturer
+from shops.domain.particulars import Maker
 from shops.enums import TaxClass
 
 Sentence = str | Promise
@@ -103,8 +103,10 @@ class Group:
     text: str = ""
     brand: str = ""
     category: str = ""
-    manufacturer: Manufacturer = field(default_factory=Manufacturer)
+    manufacturer: Maker = field(default_factory=Maker)
     weee_number: str = ""
+    #: Columns of `Facts` that the file speaks of.
+    facts: dict[str, object] = field(default_factory=dict)
     language: str = "de"
     pictures: list[str] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)

@@ -9,6 +9,9 @@ from django.db.models import QuerySet
 from shops.domain.imports.goods import Group
 from shops.models import Branch, Offer, Product, ProductPicture, Variant
 
+#: What a plan reads of a product.
+_PRODUCT = ("category", "facts", "manufacturer")
+
 
 @dataclass(slots=True)
 class Known:
@@ -41,7 +44,7 @@ def known(*, branch: Branch, groups: Iterable[Group], with_pictures: bool) -> Kn
     own = Product.objects.filter(
         shop_id=branch.shop_id, source_key__in=[group.key for group in batch]
     )
-    found.by_key = {product.source_key: product for product in own.select_related("category")}
+    found.by_key = {product.source_key: product for product in own.select_related(*_PRODUCT)}
     products = {product.pk for product in found.by_key.values()}
     products |= {variant.product_id for variant in found.by_gtin.values()}
     products |= {offer.variant.product_id for offer in found.here_by_sku.values()}
@@ -65,13 +68,14 @@ def known(*, branch: Branch, groups: Iterable[Group], with_pictures: bool) -> Kn
 
 
 def _variants() -> QuerySet[Variant]:
-    return Variant.objects.filter(became=None).select_related("product__category")
+    rows = Variant.objects.filter(became=None)
+    return rows.select_related(*(f"product__{name}" for name in _PRODUCT))
 
 
 def _offers_by_sku(found: Known, branch: Branch, numbers: set[str]) -> None:
     offers = (
         Offer.objects.filter(branch__shop_id=branch.shop_id, sku__in=numbers)
-        .select_related("variant__product__category")
+        .select_related(*(f"variant__product__{name}" for name in _PRODUCT))
         .order_by("pk")
     )
     for offer in offers:

@@ -7,111 +7,29 @@ that nobody else offers and whose variants all stand in the file.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from shops.domain import naming
-from shops.domain.imports import lookup, match
+from shops.domain import article, catalogue, naming, registry
+from shops.domain.gate import refresh as gate
+from shops.domain.imports import lookup, match, shows
 from shops.domain.imports.doubts import Doubts
-from shops.domain.imports.folder import Folder, Found
+from shops.domain.imports.folder import Folder
 from shops.domain.imports.goods import Goods, Group, Item, Notice, Reject
+from shops.domain.imports.held import Held
 from shops.domain.imports.lookup import Known
 from shops.domain.imports.match import Match
+from shops.domain.imports.plans import BatchPlan, GroupPlan, Wish
 from shops.domain.imports.receipt import Receipt
 from shops.domain.imports.runs import Run
 from shops.domain.naming import Categories
-from shops.domain.particulars import Manufacturer
 from shops.enums import Source
-from shops.models import Category, Offer, Product, Variant
+from shops.models import Category, Facts, Offer, Product, Variant
 
 #: Variants written in one transaction: on SQLite shoppers wait for its end.
 BATCH = 100
-
-
-@dataclass(slots=True)
-class Wish:
-    """One offer as the file wants it. Empty `offer` or `variant`: to be created."""
-
-    item: Item
-    variant: Variant | None = None
-    offer: Offer | None = None
-    #: New values by name; what is not named stays.
-    variant_changes: dict[str, object] = field(default_factory=dict)
-    offer_changes: dict[str, object] = field(default_factory=dict)
-    #: A count to record: how many, and since when that is true.
-    count: tuple[int, datetime] | None = None
-    #: The shop no longer counts what it counted by file before.
-    forget: bool = False
-    #: Whether shoppers will see another number.
-    restocks: bool = False
-    #: Why nothing of this row is taken before somebody has looked; a code of `brake`.
-    doubt: str = ""
-
-    @property
-    def changes(self) -> bool:
-        return bool(self.variant_changes or self.offer_changes or self.restocks)
-
-
-@dataclass(slots=True)
-class Show:
-    """A picture to show with the product, or with the variant of one wish."""
-
-    found: Found
-    alt: str
-    position: int
-    wish: Wish | None = None
-
-
-@dataclass(slots=True)
-class GroupPlan:
-    """One product: created when `home` is empty, reworded by `words`."""
-
-    group: Group
-    shared: bool
-    home: Product | None
-    words: dict[str, object]
-    wishes: list[Wish] = field(default_factory=list)
-    pictures: list[Show] = field(default_factory=list)
-    #: Shared products that this one product of the file lies in.
-    apart: list[int] = field(default_factory=list)
-
-    @property
-    def changes_search(self) -> bool:
-        """Whether the words change by which shoppers find it."""
-        return bool(self.home is None or self.words) or any(
-            wish.variant is None or wish.variant_changes for wish in self.wishes
-        )
-
-
-@dataclass(slots=True)
-class BatchPlan:
-    """What one transaction writes, and its part of the receipt."""
-
-    groups: list[GroupPlan] = field(default_factory=list)
-    rejected: list[Reject] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
-    used: set[int] = field(default_factory=set)
-    #: Numbers older than the count we have.
-    older: int = 0
-
-    def add_to(self, receipt: Receipt) -> None:
-        """Enter this batch; done once it is certain (committed, or planned for good)."""
-        receipt.rejected += self.rejected
-        receipt.notices += self.notices
-        for plan in self.groups:
-            receipt.pictures += len(plan.pictures)
-            for wish in plan.wishes:
-                if wish.doubt:
-                    receipt.left_out["held_back"] += 1
-                elif wish.offer is None:
-                    receipt.created += 1
-                elif wish.changes or plan.words:
-                    receipt.updated += 1
-                else:
-                    receipt.unchanged += 1
 
 
 def batches(groups: Sequence[Group]) -> Iterator[list[Group]]:
@@ -140,6 +58,8 @@ class Planner:
         self.now = now
         self.doubts = doubts
         self.categories = Categories(run.branch.shop)
+        self.rulings = gate.rulings()
+        self.held = Held()
         #: Variants that rows of earlier batches are.
         self.used: set[int] = set()
         self.older = 0
@@ -154,8 +74,9 @@ class Planner:
         for found in matched.matches:
             if not self.goods.names_goods:
                 self._turn_away(batch, found)
-            if found.pairs:
+            if found.pairs and not self._is_blocked(batch, found):
                 batch.groups.append(self._group(batch, found, known))
+        self._makers(batch, known)
         return batch
 
     def settle(self, batch: BatchPlan, receipt: Receipt) -> None:
@@ -169,6 +90,7 @@ class Planner:
             if wish.doubt
         )
         batch.add_to(receipt)
+        self.held.look(batch.groups, self.rulings, gate.day_of(self.now))
 
     def conclude(self, receipt: Receipt) -> None:
         """Notices about the file as a whole."""
@@ -185,6 +107,44 @@ class Planner:
             text = _("Pictures not in the folder: {n} ({names}).")
             missing = format_lazy(text, n=len(self.folder.missing), names=names)
             receipt.notices.append(Notice(0, "picture_missing", missing))
+        self.held.tell(receipt, pays=self.run.branch.shop.pay_open_since is not None)
+
+    def _is_blocked(self, batch: BatchPlan, found: Match) -> bool:
+        """LAW: goods of a category that is not offered here are turned away by name (law E4)."""
+        category = self.categories.find(found.group.category)
+        ruling = self.rulings.get(category.pk) if category else None
+        if ruling is None or not ruling.blocked:
+            return False
+        text = _("Goods of this category are not offered here: {why}")
+        batch.rejected += [
+            Reject(item.line, "category_blocked", format_lazy(text, why=ruling.blocked))
+            for item, _variant in found.pairs
+        ]
+        return True
+
+    def _makers(self, batch: BatchPlan, known: Known) -> None:
+        """Who makes these goods, as the registry will say it. A product has its maker from whoever
+        leads, or from whoever names one first."""
+        naming = [plan for plan in batch.groups if self._may_name(plan, known)]
+        batch.makers = registry.plan(
+            (plan.group.manufacturer for plan in naming), shop=self.run.branch.shop
+        )
+        for plan in naming:
+            planned = batch.makers[registry.key_of(plan.group.manufacturer.name)]
+            was = plan.home.manufacturer_id if plan.home else None
+            plan.maker = planned.row
+            plan.changes_maker = planned.changes or was != planned.row.pk
+
+    def _may_name(self, plan: GroupPlan, known: Known) -> bool:
+        said = plan.group.manufacturer
+        if not registry.key_of(said.name) or self.run.repeated:
+            return False
+        home = plan.home
+        if home is None or home.manufacturer is None:
+            return home is None or home.shop_id is None or plan.leads
+        return plan.leads or (
+            home.shop_id is None and home.manufacturer.key == registry.key_of(said.name)
+        )
 
     def _turn_away(self, batch: BatchPlan, found: Match) -> None:
         """Goods that neither this file nor an earlier one has a name for."""
@@ -203,17 +163,28 @@ class Planner:
         words = (
             {} if home is None or self.run.repeated else self._words(group, home, category, leads)
         )
-        plan = GroupPlan(group, found.shared, home, words, apart=found.apart)
+        plan = GroupPlan(
+            group,
+            found.shared,
+            home,
+            words,
+            apart=found.apart,
+            category=category,
+            leads=leads,
+        )
         if found.apart:
             text = _("These goods stand on several pages. The city is asked to join them.")
             batch.notices.append(Notice(group.items[0].line, "apart", text))
+        if not self.run.repeated and (leads or home is None or home.shop_id is None):
+            told = getattr(home, "facts", None) or Facts()
+            plan.facts = article.merged(told, group.facts, leads=leads)
         for item, variant in found.pairs:
             may_word = (
                 leads and home is not None and variant is not None and variant.product_id == home.pk
             )
             plan.wishes.append(self._wish(batch, group, item, variant, known, may_word=may_word))
         if self.folder is not None:
-            plan.pictures = self._pictures(self.folder, plan, known, leads)
+            plan.pictures = shows.of(self.folder, plan, known, leads=leads)
         return plan
 
     def _leads(self, found: Match, home: Product, known: Known) -> bool:
@@ -245,9 +216,7 @@ class Planner:
             for name, value in said.items()
             if value and (getattr(home, name) != value if leads else not getattr(home, name))
         }
-        known = Manufacturer.of(home)
-        made = known.corrected(group.manufacturer, leads=leads)
-        return found | (dict(made.columns) if made != known else {})
+        return found | catalogue.reviewed(home, found)
 
     def _wish(
         self,
@@ -346,26 +315,3 @@ class Planner:
         slug = group.key.removeprefix("slug:")
         address = f"{online_shop}/products/{slug}" if online_shop else ""
         return address if len(address) <= 300 else ""
-
-    def _pictures(self, folder: Folder, plan: GroupPlan, known: Known, leads: bool) -> list[Show]:
-        home = plan.home
-        of_home: tuple[int, int | None] | None = (home.pk, None) if home else None
-        places: list[tuple[Wish | None, list[str], str, tuple[int, int | None] | None]] = [
-            (None, plan.group.pictures, plan.group.title, of_home)
-        ]
-        for wish in plan.wishes:
-            values = ", ".join(value for _name, value in wish.item.options)
-            alt = f"{plan.group.title}, {values}" if values else plan.group.title
-            variant = wish.variant
-            key = (variant.product_id, variant.pk) if variant else None
-            places.append((wish, wish.item.pictures, alt, key))
-        shows: list[Show] = []
-        for place, names, alt, of in places:
-            shown = list(known.pictures[of]) if of else []
-            if shown and not leads:
-                continue
-            for found in filter(None, map(folder.find, dict.fromkeys(names))):
-                if found.sha256 not in shown:
-                    shown.append(found.sha256)
-                    shows.append(Show(found, alt[:300], len(shown) - 1, place))
-        return shows

@@ -46,6 +46,10 @@ class Receipt:
     rejected: list[Reject] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
+    #: Articles that were taken and are not shown yet, and those that cannot be paid online yet, by
+    #: the rule they do not keep; an article may stand under several.
+    held_back: dict[str, int] = field(default_factory=dict)
+    not_payable: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, goods: Goods, *, applied: bool) -> "Receipt":
@@ -82,6 +86,8 @@ class Receipt:
             "rejected": [_plain(entry) for entry in sorted(self.rejected, key=_by_line)],
             "notices": [_plain(entry) for entry in _bounded(sorted(self.notices, key=_by_line))],
             "left_out": dict(sorted(self.left_out.items())),
+            "held_back": dict(sorted(self.held_back.items())),
+            "not_payable": dict(sorted(self.not_payable.items())),
         }
 
 

@@ -11,9 +11,10 @@ from operator import attrgetter
 from marketplace.core.domain.history import Actor
 from marketplace.core.text import fold
 from shops.domain import catalogue, holding, hours, naming
-from shops.domain.imports.plan import GroupPlan, Planner, Wish
-from shops.enums import Reason, Source
-from shops.models import Branch, Movement, Offer, PriceChange, Product, Variant
+from shops.domain.imports.plan import Planner
+from shops.domain.imports.plans import GroupPlan, Wish
+from shops.enums import Reason, Review, Source
+from shops.models import Branch, Facts, Movement, Offer, PriceChange, Product, Variant
 
 
 def products(planner: Planner, plans: Iterable[GroupPlan]) -> None:
@@ -29,15 +30,18 @@ def products(planner: Planner, plans: Iterable[GroupPlan]) -> None:
             slug=catalogue.slug_of(group.title),
             text=group.text,
             brand=group.brand,
-            category=planner.categories.find(group.category),
+            category=plan.category,
             language=group.language,
             weee_number=group.weee_number,
-            **group.manufacturer.columns,
+            manufacturer=plan.maker,
             sort_title=fold(group.title)[:200],
             source_key="" if plan.shared else group.key,
             source_category=naming.key_of(group.category),
+            review=Review.WAITING if plan.review_words else Review.NONE,
+            review_words=" ".join(plan.review_words)[:200],
         )
     Product.objects.bulk_create([plan.home for plan in wanted if plan.home is not None])
+    Facts.objects.bulk_create(Facts(product=plan.home, **plan.facts) for plan in wanted)
 
 
 def variants(plans: Iterable[GroupPlan]) -> None:

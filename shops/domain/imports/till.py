@@ -12,11 +12,12 @@ from decimal import Decimal
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from shops.domain.imports import facts, numbers, tabular, words
+from marketplace.core.text import fold
+from shops.domain.imports import facts, numbers, tabular, typed, words
 from shops.domain.imports.goods import Goods, Group, Item, Sentence, without_repeats
 from shops.domain.imports.numbers import Unreadable
 from shops.domain.imports.tabular import Row, Table
-from shops.enums import TaxClass
+from shops.enums import Rule, TaxClass
 
 #: Our field, then the header names that mean it, best first, as `words.header` writes them.
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -219,6 +220,9 @@ class _Reader:
         group.brand = group.brand or brand
         group.manufacturer = group.manufacturer.corrected(found.manufacturer, leads=False)
         group.weee_number = group.weee_number or found.weee_number
+        group.facts = found.typed | group.facts
+        if fold(item.deposit) in facts.NO_DEPOSIT:
+            group.facts |= typed.exempt(group.facts, Rule.DEPOSIT)
         group.category = group.category or words.one_line(self._cell(row, "category"))
         item.pictures = pictures
         group.items.append(item)
@@ -255,10 +259,14 @@ class _Reader:
         options = [
             [self.found.names[place], words.clipped(words.one_line(row.cells[place]), 80)]
             for place in self.found.options
-            if row.cells[place]
+            if row.cells[place] and not self._is_composition(place, row.cells[place])
         ]
         content = self._content(row)
         return [*options, [self.found.name("content"), content]] if content else options
+
+    def _is_composition(self, place: int, cell: str) -> bool:
+        """`100 % Baumwolle` under "Material" tells no variants apart."""
+        return "%" in cell and words.header(self.found.names[place]) == "material"
 
     def _content(self, row: Row) -> str:
         content = words.one_line(self._cell(row, "content"))

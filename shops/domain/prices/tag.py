@@ -42,6 +42,8 @@ class Tag:
     #: Recommended by the manufacturer; only where it is more than the price.
     recommended: Decimal | None = None
     energy_class: str = ""
+    #: Of its scale, `A-G`.
+    energy_range: str = ""
     #: LAW: fixed by the publisher.
     is_bound: bool = False
 
@@ -83,5 +85,6 @@ def of(offer: Offer, *, shop: Shop, on: date) -> Tag:
         reference=offer.reference_price,
         recommended=recommended if recommended and recommended > offer.price else None,
         energy_class=variant.energy_class,
+        energy_range=variant.energy_range,
         is_bound=binding.is_bound(variant),
     )

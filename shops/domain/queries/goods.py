@@ -74,6 +74,11 @@ class ProductPage:
         return min((row.offer.price for row in self.rows), default=None)
 
     @property
+    def can_pay(self) -> bool:
+        """Whether some shop sells it online."""
+        return any(row.can_pay for row in self.rows)
+
+    @property
     def tag(self) -> Tag | None:
         """What all branches ask, where it is the same."""
         return self.rows[0].tag if self.rows else None
@@ -93,7 +98,7 @@ def product(
 ) -> ProductPage | None:
     """The page of a product everybody may see here; an unknown variant gives the best one."""
     visible = access.public_products(city).select_related(
-        "category__parent__parent", "shop", "city"
+        "category__parent__parent", "shop", "city", "manufacturer", "facts"
     )
     found = visible.filter(pk=product_id).first()
     if found is None:
