@@ -15,7 +15,15 @@ from marketplace.core.errors import Refused, Stale
 from marketplace.core.faults import fault
 from marketplace.core.text import fold
 from marketplace.reservations.domain import basket as baskets
-from marketplace.reservations.domain import codes, lifecycle, notices, paying, queries, times
+from marketplace.reservations.domain import (
+    codes,
+    lifecycle,
+    notices,
+    payable,
+    paying,
+    queries,
+    times,
+)
 from marketplace.reservations.enums import LIVE, Mode, State
 from marketplace.reservations.models import Basket, BasketLine, Checkout, Contact, Line, Reservation
 from marketplace.reservations.models.checkout import new_link_nonce
@@ -120,6 +128,8 @@ def _try(
     lines = [
         line for line in queries.basket_lines(basket) if pay_branch in (None, line.offer.branch_id)
     ]
+    if mode == Mode.PAY:
+        lines = _to_pay(lines)
     _check(lines, basket, seen, mode)
     wanted = [Wanted(line.offer, line.quantity) for line in lines]
     with transaction.atomic():
@@ -129,6 +139,16 @@ def _try(
         baskets.touch(basket=basket, now=now)
     fault("place.committed")
     return checkout
+
+
+def _to_pay(lines: Sequence[BasketLine]) -> list[BasketLine]:
+    """What may be paid; `Refused` where nothing of it may. The rest stays in the basket."""
+    found = [line for line in lines if payable.may_be_paid(line.offer)]
+    if lines and not found:
+        raise Refused(
+            _("These goods cannot be paid online yet. You can reserve them."), code="pay_gate"
+        )
+    return found
 
 
 def _check(lines: Sequence[BasketLine], basket: Basket, seen: str, mode: Mode) -> None:
@@ -317,6 +337,7 @@ def _line(reservation: Reservation, want: Wanted) -> Line:
         tax_rate=tax.rate(tax_class, on=today),
         deposit_amount=variant.deposit_amount,
         deposit_kind=variant.deposit_kind,
+        min_age=variant.min_age,
         quantity=want.quantity,
         held=want.quantity,
     )

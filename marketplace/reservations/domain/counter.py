@@ -32,6 +32,8 @@ FIELDS = (
     "set_aside_at",
     "reminded_at",
     "ended_at",
+    "age_checked_at",
+    "age_checked_by_id",
     "shelf",
     "reason",
 )
@@ -43,6 +45,7 @@ TIMES = (
     "set_aside_at",
     "reminded_at",
     "ended_at",
+    "age_checked_at",
 )
 
 
@@ -89,6 +92,7 @@ def hand_over(
     *,
     reservation_id: int,
     taken: Mapping[int, int] | None = None,
+    age_checked: bool = False,
     client_id: UUID,
     by: Actor,
     now: datetime,
@@ -96,7 +100,9 @@ def hand_over(
     """Goods and code meet; see `lifecycle.hand_over`."""
 
     def act() -> Reservation:
-        return lifecycle.hand_over(reservation_id=reservation_id, taken=taken, by=by, now=now)
+        return lifecycle.hand_over(
+            reservation_id=reservation_id, taken=taken, age_checked=age_checked, by=by, now=now
+        )
 
     return _tapped(Verb.HAND_OVER, act, reservation_id, client_id, by, now)
 

@@ -154,10 +154,17 @@ def follow(
 
 @transaction.atomic
 def hand_over(
-    *, reservation_id: int, taken: Mapping[int, int] | None = None, by: Actor, now: datetime
+    *,
+    reservation_id: int,
+    taken: Mapping[int, int] | None = None,
+    age_checked: bool = False,
+    by: Actor,
+    now: datetime,
 ) -> Reservation:
     """Goods and code meet. `taken` maps line ids to units taken; a missing id means all.
 
+    LAW: goods with a minimum age need `age_checked`, somebody's word that they looked at a proof of
+    age; kept is who and when, nothing about the person (JuSchG § 9, PAuswG § 20; law E1).
     The rest goes back to the shelf, or on the put-back list when it lay in a compartment.
     LAW: no amount, no means of payment, no drawer here or anywhere (AO § 146a; law C4).
     """
@@ -168,7 +175,14 @@ def hand_over(
         raise Refused(
             _("Nothing was taken. Please cancel the reservation instead."), code="nothing_taken"
         )
-    swaps.become(reservation, Verb.HAND_OVER, by=by, now=now)
+    age = max((line.min_age for line in lines if counts[line.pk]), default=0)
+    if age and not age_checked:
+        raise Refused(
+            _("Please look at a proof of age first: only from %(age)d years.") % {"age": age},
+            code="age_unchecked",
+        )
+    seen = {"age_checked_at": now, "age_checked_by_id": by.user_id} if age and by.user_id else {}
+    swaps.become(reservation, Verb.HAND_OVER, by=by, now=now, **seen)
     holding.give_out(lines, counts, by=by, now=now)
     money.settle(reservation, by=by, now=now)
     return reservation

@@ -67,6 +67,11 @@ class Reservation(models.Model):
     is_sure = models.BooleanField(default=False)
     reminded_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    #: LAW: that somebody looked at a proof of age, and who; never a date of birth (law E1).
+    age_checked_at = models.DateTimeField(null=True, blank=True)
+    age_checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     #: Compartment the goods lie in.
     shelf = models.CharField(max_length=12, blank=True)
     reason = models.CharField(max_length=16, choices=EndReason, blank=True)
@@ -97,6 +102,11 @@ class Reservation(models.Model):
             ),
             models.CheckConstraint(
                 name="reservations_mode_known", condition=Q(mode__in=Mode.values)
+            ),
+            models.CheckConstraint(
+                name="reservations_age_checked_by_somebody",
+                condition=Q(age_checked_at__isnull=True, age_checked_by__isnull=True)
+                | Q(age_checked_at__isnull=False, age_checked_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="reservations_ended_with_time",
@@ -149,6 +159,8 @@ class Line(models.Model):
     #: EUR per unit, beside the price and no part of it (PAngV § 7).
     deposit_amount = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     deposit_kind = models.CharField(max_length=7, choices=Deposit, blank=True)
+    #: Years one must have to be given it.
+    min_age = models.PositiveSmallIntegerField(default=0)
     quantity = models.PositiveIntegerField()
     #: Units still claimed in the offer; nought once the line has ended.
     held = models.PositiveIntegerField()

@@ -81,3 +81,9 @@ def city_address(city: City, name: str, *args: object) -> str:
 def chosen_window(windows: Mapping[int, datetime] | None, branch_id: int) -> datetime | None:
     """The beginning of the window somebody has chosen at that branch."""
     return (windows or {}).get(branch_id)
+
+
+@register.filter
+def least_age(lines: Iterable[Line]) -> int:
+    """Years one must have to be given all of these; 0 where anybody may."""
+    return max((line.min_age for line in lines), default=0)

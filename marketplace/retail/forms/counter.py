@@ -81,9 +81,28 @@ class ReadyForm(UnitsForm):
 
 
 class HandOverForm(UnitsForm):
-    """What the shopper takes along. LAW: no amount and no means of payment, ever (law C4)."""
+    """What the shopper takes along. LAW: no amount and no means of payment, ever (law C4); goods
+    with a minimum age need the word of who looked at a proof of it (law E1)."""
 
     field = "taken"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.min_age = max((line.min_age for line in self.held), default=0)
+        if self.min_age:
+            label = _("I have seen a proof of age: at least %(age)d years")
+            self.fields["age_checked"] = forms.BooleanField(
+                label=label % {"age": self.min_age}, required=False
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and self._needs_tick() and not cleaned.get("age_checked"):
+            self.add_error("age_checked", _("Please look at a proof of age, then tick this."))
+        return cleaned
+
+    def _needs_tick(self) -> bool:
+        return any(line.min_age and self.units[line.pk] for line in self.held)
 
 
 class CodeForm(forms.Form):

@@ -136,4 +136,4 @@ def _found(form: ReadyForm) -> dict[str, Any]:
 
 
 def _taken(form: HandOverForm) -> dict[str, Any]:
-    return {"taken": form.units}
+    return {"taken": form.units, "age_checked": bool(form.cleaned_data.get("age_checked"))}

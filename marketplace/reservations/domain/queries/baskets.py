@@ -6,7 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from marketplace.core import links
 from marketplace.reservations.domain import payable, times
@@ -20,9 +19,6 @@ from shops.domain.prices.tag import Tag
 from shops.domain.slots import Window
 from shops.models import Branch, Offer
 
-if TYPE_CHECKING:
-    pass
-
 
 @dataclass(frozen=True, slots=True)
 class BasketRow:
@@ -34,6 +30,11 @@ class BasketRow:
     #: False when it cannot be placed as it stands.
     possible: bool
     tag: Tag
+
+    @property
+    def can_pay(self) -> bool:
+        """Whether its goods may be sold at a distance; whether the shop does is another thing."""
+        return payable.may_be_paid(self.offer)
 
     @property
     def total(self) -> Decimal:
@@ -55,8 +56,26 @@ class BasketGroup:
     windows: list[Window] = field(default_factory=list)
     #: All of it is there from here on; None where that is not known.
     collect_from: datetime | None = None
-    #: The shop can be paid online.
+    #: The shop can be paid online, for some of these at least.
     can_pay: bool = False
+
+    @property
+    def to_pay(self) -> list[BasketRow]:
+        """What would be paid; the rest stays in the basket."""
+        return [row for row in self.rows if row.can_pay]
+
+    @property
+    def can_pay_now(self) -> bool:
+        return self.can_pay and all(row.possible for row in self.to_pay)
+
+    @property
+    def pay_total(self) -> Decimal:
+        return sum((row.total for row in self.to_pay), Decimal(0))
+
+    @property
+    def only_reserved(self) -> list[BasketRow]:
+        """Goods that can be reserved, not paid, where others of the shop can."""
+        return [row for row in self.rows if not row.can_pay] if self.can_pay else []
 
     @property
     def deposit(self) -> Decimal:
@@ -106,7 +125,9 @@ class BasketView:
 def basket_lines(basket: Basket) -> list[BasketLine]:
     """Lines whose offers can still be seen, branch by branch."""
     lines = BasketLine.objects.filter(basket=basket).select_related(
-        "offer__branch__shop__city", "offer__variant__product__category"
+        "offer__branch__shop__city",
+        "offer__variant__product__category",
+        "offer__variant__product__facts",
     )
     listed = list(lines.order_by("offer__branch__shop__sort_name", "offer__branch_id", "pk"))
     # Asked of these few offers: as one query it would walk through the whole catalogue.
@@ -135,6 +156,7 @@ def basket_view(
     if pay_branch is not None:
         lines = [line for line in lines if line.offer.branch_id == pay_branch]
         lines = [line for line in lines if payable.open_at(line.offer.branch.shop)]
+        lines = [line for line in lines if payable.may_be_paid(line.offer)]
     groups = [
         _group(list(group), basket.city.answer_minutes, now)
         for _branch, group in groupby(lines, lambda line: line.offer.branch_id)
@@ -155,7 +177,7 @@ def _group(lines: list[BasketLine], answer_minutes: int, now: datetime) -> Baske
         rows=rows,
         windows=slots.windows(branch=branch, calendar=opening, ready=ready, now=now),
         collect_from=ready,
-        can_pay=payable.open_at(branch.shop),
+        can_pay=payable.open_at(branch.shop) and any(row.can_pay for row in rows),
     )
 
 
