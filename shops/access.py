@@ -80,12 +80,6 @@ def owned_branches(user: "Asker", city: City) -> "BranchRows":
     return Branch.objects.filter(shop__in=owned_shops(user, city))
 
 
-def shop_products(shop: Shop) -> "ProductRows":
-    """Products a shop may speak of: its own, and shared ones that it offers."""
-    offers = Offer.objects.filter(variant__product=OuterRef("pk"), branch__shop=shop)
-    return Product.objects.filter(Q(shop=shop) | Q(shop=None) & Exists(offers))
-
-
 def city_products(city: City) -> "ProductRows":
     """All products of a city, for its desk."""
     return Product.objects.of(city)

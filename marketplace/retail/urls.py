@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from marketplace.retail.views import (
+    article,
     beeps,
     counter,
     goods,
@@ -132,6 +133,14 @@ _payment = [
     path("erstatten/<int:refund>/nochmal/", payments.again, name="refund_again"),
 ]
 
+_article = [
+    path("", article.article, name="product"),
+    path("hersteller/", article.maker, name="maker"),
+    path("hersteller/<int:maker>/", article.take, name="maker_take"),
+    path("hersteller/aendern/", article.correct, name="maker_correct"),
+    path("hersteller/hinweis/", article.note, name="maker_note"),
+]
+
 _shared = [
     path("vorschlaege/", sharing.listing, name="proposals"),
     path("vorschlaege/<int:correction>/", sharing.decide, name="decide"),
@@ -148,6 +157,7 @@ urlpatterns = [
     path("<slug:shop>/online-zahlung/", include(_paying)),
     path("<slug:shop>/zahlungen/", payments.listing, name="payments"),
     path("<slug:shop>/zahlungen/<int:payment>/", include(_payment)),
+    path("<slug:shop>/waren/<int:product>/", include(_article)),
     path("<slug:shop>/<slug:branch>/theke/", counter.counter, name="counter"),
     path("<slug:shop>/<slug:branch>/theke/code/", counter.code, name="code"),
     path("<slug:shop>/<slug:branch>/theke/<int:reservation>/", include(_reservation)),

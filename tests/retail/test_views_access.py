@@ -31,6 +31,11 @@ def everything(base, shop, reservation, offer):
     yield "get", f"/en/haendler/{shop.slug}/zahlungen/1/"
     yield "post", f"/en/haendler/{shop.slug}/zahlungen/1/erstatten/"
     yield "post", f"/en/haendler/{shop.slug}/zahlungen/1/erstatten/1/nochmal/"
+    article = f"/en/haendler/{shop.slug}/waren/{offer.variant.product_id}/"
+    yield "get", article
+    yield "get", f"{article}hersteller/"
+    for act in ("1/", "aendern/", "hinweis/"):
+        yield "post", f"{article}hersteller/{act}"
     for path in ("theke/", "theke/code/", "waren/", f"theke/{reservation.pk}/"):
         yield "get", f"{base}/{path}"
     yield "post", f"{base}/theke/code/"

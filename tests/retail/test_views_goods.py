@@ -23,7 +23,7 @@ def page_of(client, base, query=""):
 
 
 def titles(page):
-    return re.findall(r'<h2 class="goods__title">(.*?)</h2>', page)
+    return re.findall(r'<h2 class="goods__title"><a [^>]*>(.*?)</a></h2>', page)
 
 
 def post(client, base, offer, act, **fields):

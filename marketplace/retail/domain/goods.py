@@ -19,6 +19,7 @@ from shops import access as shop_access
 from shops.domain import availability, hours, recount, search
 from shops.domain.availability import Availability
 from shops.domain.recount import Why
+from shops.enums import Gate
 from shops.models import Branch, Offer, Variant
 
 if TYPE_CHECKING:
@@ -32,7 +33,10 @@ _WHICH = {
     "low": recount.LOW,
     "sold-out": Q(on_hand__lte=F("reserved") + F("buffer")),
     "unknown": Q(on_hand__isnull=True),
+    "untold": ~Q(variant__gate=Gate.OPEN),
 }
+#: So many are counted; whoever has more has enough to do.
+_COUNTED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,9 @@ class GoodsPage:
     page: "Page[int]"
     rows: Sequence[GoodsRow]
     total: int
+    #: Offers that are held back, and that cannot be paid online yet; counted up to a hundred.
+    closed: int = 0
+    unpaid: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,17 @@ def goods(
     paginator = Paginator(offers.order_by("sort_title", "pk").values_list("pk", flat=True), SHOWN)
     page = paginator.get_page(number or 1)
     rows = _rows(branch, list(keep[:SHOWN]) or list(page.object_list), now)
-    return GoodsPage(page=page, rows=rows, total=paginator.count)
+    return GoodsPage(
+        page=page,
+        rows=rows,
+        total=paginator.count,
+        closed=_count(branch, Gate.CLOSED),
+        unpaid=_count(branch, Gate.RESERVE_ONLY),
+    )
+
+
+def _count(branch: Branch, gate: Gate) -> int:
+    return shop_access.branch_offers([branch]).filter(variant__gate=gate)[:_COUNTED].count()
 
 
 def _here(branch: Branch) -> "OfferQuerySet":

@@ -21,6 +21,7 @@ class Filter(models.TextChoices):
     LOW = "low", _("Running low")
     SOLD_OUT = "sold-out", _("None left")
     UNKNOWN = "unknown", _("Not counted")
+    UNTOLD = "untold", _("Particulars missing")
 
 
 class ListForm(forms.Form):

@@ -166,3 +166,15 @@ def same(value: object, other: object) -> bool:
 def till_sentence(code: str) -> str:
     """Why a row of the till was held back or refused."""
     return deliveries.sentence(code)
+
+
+@register.filter
+def named(form: forms.Form, name: str) -> forms.BoundField | None:
+    """The field of that name, where the form has one."""
+    return form[name] if name in form.fields else None
+
+
+@register.filter
+def has_errors(form: forms.Form, names: Sequence[str]) -> bool:
+    """Whether any of these fields was filled in wrongly."""
+    return any(name in form.errors for name in names)

@@ -13,7 +13,7 @@ from marketplace.payments.models import Payment
 from marketplace.reservations import access as reservation_access
 from marketplace.reservations.models import Reservation
 from shops import access as shop_access
-from shops.models import Branch, Delivery, Offer, Shop, StockToken
+from shops.models import Branch, Delivery, Offer, Product, Shop, StockToken
 from shops.requests import city_of
 
 if TYPE_CHECKING:
@@ -104,6 +104,11 @@ def delivery_of(branch: Branch, pk: int) -> Delivery:
     """A delivery of that branch's till."""
     found = shop_access.branch_deliveries([branch]).select_related("token", "branch")
     return get_object_or_404(found, pk=pk)
+
+
+def product_of(shop: Shop, pk: int) -> Product:
+    """A product that this shop may speak of."""
+    return get_object_or_404(shop_access.offered_products(shop), pk=pk)
 
 
 def offers_of(branches: Iterable[Branch], pks: Iterable[int]) -> list[Offer]:
