@@ -379,3 +379,11 @@ class CaseForm(forms.Form):
             "max_length": _("This note is too long."),
         },
     )
+
+
+class ReasonForm(forms.Form):
+    """Why goods are not offered."""
+
+    reason = forms.CharField(
+        label=_("Why not"), help_text=_("The shop reads it, word for word."), max_length=300
+    )

@@ -15,7 +15,7 @@ from wagtail.models import Page
 
 from cms.domain import claims as claiming
 from cms.models import ContentPage, EasyPage, Published, SignPage
-from cms.views import calendar, cases, desk, duties, goods, reports, scope, translating
+from cms.views import calendar, cases, desk, duties, goods, reports, review, scope, translating
 from cms.views.choosers import GoodsChooserViewSet, ShopChooserViewSet
 from marketplace.core import http
 from marketplace.core.views import errors
@@ -101,6 +101,10 @@ def pages_of_the_desk() -> list[URLPattern]:
         path("kalender/ortsbereiche/zuordnen/", calendar.place, name="calendar_place"),
         path("kalender/ortsbereiche/<int:zone>/", calendar.zone_change, name="calendar_zone"),
         path("kalender/bestaetigt/", calendar.confirmed, name="calendar_confirmed"),
+        path("waren-pruefung/", review.listing, name="goods_review"),
+        path("waren-pruefung/<int:product>/freigeben/", review.release, name="goods_release"),
+        path("waren-pruefung/<int:product>/ablehnen/", review.refuse, name="goods_refuse"),
+        path("waren-pruefung/hersteller/<int:note>/", review.settle, name="maker_note_done"),
         path("meldungen/", reports.listing, name="reports"),
         path("meldungen/<int:report>/", reports.one, name="report"),
         path("zahlungen/", cases.listing, name="cases"),
@@ -144,6 +148,24 @@ def reports_item() -> MenuItem:
         icon_name="mail",
         order=260,
     )
+
+
+@hooks.register("register_admin_menu_item")
+def review_item() -> MenuItem:
+    """Goods that sound like goods we do not take, and what shops say of manufacturers."""
+    return SpeakersItem(
+        _("Goods to review"),
+        reverse("goods_review"),
+        name="goods-review",
+        icon_name="tag",
+        order=265,
+    )
+
+
+@hooks.register("construct_homepage_panels")
+def goods_that_wait(request: HttpRequest, panels: list[Any]) -> None:
+    """Nobody sees these goods before somebody decides."""
+    panels.extend(review.panels(request))
 
 
 @hooks.register("register_admin_menu_item")
