@@ -70,6 +70,7 @@ _PRICES = "/haendler/{shop}/{branch}/preise/"
 _SCAN = _GOODS + "scannen/"
 _PHOTOS = "/haendler/{shop}/waren/{article}/fotos/"
 _PHOTO = _PHOTOS + "{photo}/"
+_ARTICLE = "/haendler/{shop}/waren/{article}/"
 _HOURS = "/haendler/{shop}/{branch}/zeiten/"
 _TILL = "/haendler/{shop}/{branch}/kasse/"
 _PAYING = "/haendler/{shop}/online-zahlung/"
@@ -191,6 +192,11 @@ DOORS = (
     _room("photo_cut", _PHOTO + "zuschneiden/", GET=200, POST=422),
     _room("photo_move", _PHOTO + "verschieben/", POST=422),
     _room("photo_remove", _PHOTO + "entfernen/", POST=302),
+    _room("product", _ARTICLE, GET=200, POST=302),
+    _room("maker", _ARTICLE + "hersteller/", GET=200, POST=422),
+    _room("maker_take", _ARTICLE + "hersteller/{maker}/", POST=302),
+    _room("maker_correct", _ARTICLE + "hersteller/aendern/", GET=200, POST=422),
+    _room("maker_note", _ARTICLE + "hersteller/hinweis/", POST=422),
     _room("step", _OFFER + "anpassen/", POST=422),
     _room("sold_out", _OFFER + "ausverkauft/", POST=302),
     _room("count", _OFFER + "zaehlen/", POST=422),
@@ -249,7 +255,12 @@ def _desk(name: str, path: str, **answers: int) -> Door:
 
 
 _YEAR, _CASES, _WAREN = "kalender/", "zahlungen/", "waren/"
+_REVIEW = "waren-pruefung/"
 DESK_DOORS = (
+    _desk("goods_review", _REVIEW, GET=200),
+    _desk("goods_release", _REVIEW + "{goods}/freigeben/", POST=409),
+    _desk("goods_refuse", _REVIEW + "{goods}/ablehnen/", POST=422),
+    _desk("maker_note_done", _REVIEW + "hersteller/{note}/", POST=302),
     _desk("reports", "meldungen/", GET=200),
     _desk("report", "meldungen/{report}/", GET=200, POST=422),
     _desk("cases", _CASES, GET=200),

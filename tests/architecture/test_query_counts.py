@@ -18,7 +18,7 @@ from marketplace.payments.enums import RefundState
 from marketplace.reservations.domain import basket as baskets
 from marketplace.reservations.domain import links
 from marketplace.reservations.models import Basket, Checkout
-from shops.domain import sundays, timetable
+from shops.domain import registry, sundays, timetable
 from shops.domain.deliveries import tokens
 from shops.domain.week import Weekly
 from shops.enums import Role
@@ -75,6 +75,9 @@ class Town:
             baskets.put(basket=self.basket, offer=row, quantity=1, now=NOW)
         for row in offers[:2]:
             factories.placed((row, 1), name=f"Kundin {number}", email=f"k{number}@example.de")
+        maker = registry.create(said={"name": f"Werk {number}"}, by=Actor.system(), now=NOW)
+        for row in offers:
+            Product.objects.filter(pk=row.variant.product_id).update(manufacturer=maker)
         self._say_something_about_time(number)
         for _ in range(number):
             line = hands.scanned(self.branch, f"40063813339{len(self.scanned):02d}", *self.scanned)

@@ -23,14 +23,12 @@ from marketplace.reservations.domain import links
 from marketplace.reservations.models import Basket, Checkout
 from shops.domain import cities, sundays
 from shops.domain.deliveries import tokens as tokens_
-from shops.domain.prices import sales
 from shops.enums import Role
 from shops.models import Branch, City, Member, Offer, Product, Shop
 from tests import factories, hands
 from tests.architecture import world_goods
 from tests.factories import NOW
 from tests.payments import rows
-from tests.shops.deliveries_help import push
 
 HOST, FAR_HOST = "testserver", "braunschweig.example"
 HERE = {"sec-fetch-site": "same-origin"}
@@ -147,26 +145,6 @@ def _case(payment: Payment) -> str:
     return str(made.pk)
 
 
-def _sale(branch: Branch) -> str:
-    """Ten percent off at a branch, on goods that nobody has there."""
-    category = factories.category(f"Aktion {branch.pk}")
-    row, _number = sales.start(
-        branch=branch,
-        percent=10,
-        category=category,
-        last_day=None,
-        nonce=uuid.uuid4(),
-        by=BY,
-        now=NOW,
-    )
-    return str(row.pk)
-
-
-def _delivery(branch: Branch) -> int:
-    """The till has sent a row that nobody knows."""
-    return int(push(branch, {"sku": "unbekannt", "quantity": 1}).pk)
-
-
 def _offer(branch: Branch, title: str, **fields: Any) -> Offer:
     return factories.offer(branch, product=factories.product(branch.shop.city, title), **fields)
 
@@ -233,14 +211,15 @@ def build() -> World:
         name: str(tokens_.create(branch=at, name="Kasse", by=BY, now=NOW)[0].pk)
         for name, at in tills
     }
-    sent = {name: str(_delivery(at)) for name, at in tills}
+    sent = {name: str(world_goods.delivery(at)) for name, at in tills}
+    articles, makers, notes = world_goods.articles(offers)
     back = {name: str(rows.asked_back(payment).pk) for name, payment in paid.items()}
     ours["case"], theirs["case"] = _case(paid["own"]), _case(paid["far"])
     sold = {
-        "own": _sale(branch),
-        "sibling": _sale(sibling),
-        "neighbour": _sale(next_branch),
-        "far": _sale(far_branch),
+        "own": world_goods.sale(branch),
+        "sibling": world_goods.sale(sibling),
+        "neighbour": world_goods.sale(next_branch),
+        "far": world_goods.sale(far_branch),
     }
     third = factories.branch(world_goods.another_shop(city), "Ahlers Mitte")
     far_third = factories.branch(world_goods.another_shop(far_city), "Ahlers Fern")
@@ -257,7 +236,6 @@ def build() -> World:
     scans = {name: str(line.session_id) for name, line in lines.items()}
     waiting = {name: str(line.pk) for name, line in lines.items()}
     photos = {name: str(hands.photographed(offers[name]).pk) for name in known}
-    articles = {name: str(offers[name].variant.product_id) for name in known}
     return World(
         city=city,
         far_city=far_city,
@@ -286,6 +264,9 @@ def build() -> World:
             "stock_key": keys["own"],
             "delivery": sent["own"],
             **{name: getattr(shared["own"], name) for name in SHARED},
+            "goods": articles["own"],
+            "maker": makers["own"],
+            "note": notes["own"],
             **ours,
         },
         foreign={
@@ -312,6 +293,9 @@ def build() -> World:
                 name: {whose: getattr(shared[whose], name) for whose in ("neighbour", "far")}
                 for name in SHARED
             },
+            "goods": {"far": articles["far"]},
+            "maker": {},
+            "note": {"far": notes["far"]},
             **{name: {"far": value} for name, value in theirs.items()},
         },
         missing={
@@ -334,6 +318,9 @@ def build() -> World:
             "photo": str(NONE),
             "stock_key": str(NONE),
             "delivery": str(NONE),
+            "goods": str(NONE),
+            "maker": str(NONE),
+            "note": str(NONE),
             "zone": str(NONE),
             "report": str(NONE),
             "case": str(NONE),
@@ -359,6 +346,9 @@ def build() -> World:
             "stock_key": keys["far"],
             "delivery": sent["far"],
             **{name: getattr(shared["far"], name) for name in SHARED},
+            "goods": articles["far"],
+            "maker": makers["far"],
+            "note": notes["far"],
             **theirs,
         },
         offers=offers,

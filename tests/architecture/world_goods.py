@@ -1,15 +1,18 @@
 """Pages that shops share, for the world: proposals about them, in both cities."""
 
+import uuid
 from dataclasses import dataclass
 from decimal import Decimal
 
 from marketplace.core.domain.history import Actor
-from shops.domain import catalogue, naming
+from shops.domain import catalogue, naming, registry
+from shops.domain.prices import sales
 from shops.domain.sharing import corrections, merging, proposals
-from shops.enums import Correctable
+from shops.enums import Correctable, Review
 from shops.models import Branch, City, Correction, Merge, MergeProposal, Offer, Product, Shop
 from tests import factories
 from tests.factories import NOW
+from tests.shops.deliveries_help import push
 
 BY = Actor.system()
 
@@ -90,3 +93,39 @@ def _alone(branch: Branch, title: str) -> Product:
         branch=branch, variant=product.variants.get(), price=Decimal("1.00"), now=NOW
     )
     return product
+
+
+def sale(branch: Branch) -> str:
+    """Ten percent off at a branch, on goods that nobody has there."""
+    category = factories.category(f"Aktion {branch.pk}")
+    row, _number = sales.start(
+        branch=branch,
+        percent=10,
+        category=category,
+        last_day=None,
+        nonce=uuid.uuid4(),
+        by=BY,
+        now=NOW,
+    )
+    return str(row.pk)
+
+
+def delivery(branch: Branch) -> int:
+    """The till has sent a row that nobody knows."""
+    return int(push(branch, {"sku": "unbekannt", "quantity": 1}).pk)
+
+
+def articles(
+    offers: dict[str, Offer],
+) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """Products that shops speak of, each with a maker of its own and a note about it; the desk
+    has released each."""
+    said, makers, notes = {}, {}, {}
+    for name in ("own", "neighbour", "far"):
+        product, shop = offers[name].variant.product, offers[name].branch.shop
+        maker = registry.create(said={"name": f"Werk {name}"}, by=BY, now=NOW)
+        Product.objects.filter(pk=product.pk).update(manufacturer=maker, review=Review.RELEASED)
+        note = registry.note(manufacturer=maker, shop=shop, text="Umgezogen.", by=BY, now=NOW)
+        said[name], makers[name] = str(product.pk), str(maker.pk)
+        notes[name] = str(note.pk)
+    return said, makers, notes
