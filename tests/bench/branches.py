@@ -14,7 +14,7 @@ from django.db import transaction
 
 from shops.domain import catalogue, holding, hours
 from shops.domain.week import Weekly
-from shops.enums import HoursFor, Source, Trade
+from shops.enums import Gate, HoursFor, Source, Trade
 from shops.models import (
     Branch,
     Category,
@@ -93,6 +93,8 @@ def shelf(branch: Branch, number: int, chance: random.Random, now: datetime) -> 
                     options=pairs,
                     label=catalogue.label_of(pairs),
                     position=place % KINDS,
+                    gate=Gate.OPEN,
+                    gated_on=now.date(),
                 )
             )
             offers.append(_offer(branch, variants[-1], chance, now))

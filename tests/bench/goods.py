@@ -17,7 +17,7 @@ from django.db import transaction
 from marketplace.core.models import Picture
 from marketplace.core.text import fold
 from shops.domain import catalogue, holding, hours, search
-from shops.enums import Reason, Source
+from shops.enums import Gate, Reason, Source
 from shops.models import (
     Branch,
     Category,
@@ -144,6 +144,9 @@ class Grower:
                 label=catalogue.label_of(pairs),
                 gtin=gtin(number * 10 + position) if shared else None,
                 position=position,
+                # Categories of the bench ask for nothing.
+                gate=Gate.OPEN,
+                gated_on=self.now.date(),
             )
 
     def _offer(self, variant: Variant, branch: Branch, base: Decimal) -> Offer:

@@ -3,22 +3,20 @@
 import pytest
 from django.test import Client
 
-from cms.domain import editors
 from marketplace.core.domain.history import Actor
 from shops import access
 from shops.domain import registry
-from shops.models import Product
+from shops.models import City, Product
 from tests import factories
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
 BY = Actor.system()
 PATH = "/cms/waren-pruefung/"
 
 
 @pytest.fixture
-def branch():
-    return factories.branch(factories.shop(factories.city(), "Gartenmarkt"))
+def branch(city: City):
+    return factories.branch(factories.shop(city, "Gartenmarkt"))
 
 
 @pytest.fixture
@@ -29,12 +27,8 @@ def product(branch) -> Product:
 
 
 @pytest.fixture
-def client(branch) -> Client:
-    person = factories.user("Ina Redlich")
-    editors.let_in(user=person, city=branch.shop.city, by=BY, now=NOW)
-    made = Client()
-    made.force_login(person)
-    return made
+def client(desk: Client) -> Client:
+    return desk
 
 
 def text(answer) -> str:

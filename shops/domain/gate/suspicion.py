@@ -45,16 +45,22 @@ _HARMLESS = (
 )  # fmt: skip
 
 
+def _pattern() -> re.Pattern[str]:
+    """Longer beginnings first, so that the more exact word is told."""
+    listed = sorted((word for words in WORDS.values() for word in words), key=len, reverse=True)
+    parts = [
+        re.escape(word.rstrip("$")) + (r"(?![a-z0-9])" if word.endswith("$") else "")
+        for word in listed
+    ]
+    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(parts)})")
+
+
+_FOUND = _pattern()
+
+
 def hits(*texts: str) -> list[str]:
-    """Words that a person should look at, in their own order, each once."""
+    """Words that a person should look at, in the order of the text, each once."""
     folded = fold(" ".join(texts))
     for harmless in _HARMLESS:
         folded = folded.replace(harmless, " ")
-    found: dict[str, None] = {}
-    for beginnings in WORDS.values():
-        for beginning in beginnings:
-            whole = beginning.endswith("$")
-            pattern = rf"(?<![a-z0-9]){re.escape(beginning.rstrip('$'))}"
-            if re.search(pattern + (r"(?![a-z0-9])" if whole else ""), folded):
-                found[beginning.rstrip("$")] = None
-    return list(found)
+    return list(dict.fromkeys(_FOUND.findall(folded)))
