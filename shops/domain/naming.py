@@ -158,19 +158,19 @@ def answer(*, shop: Shop, answers: Mapping[int, Answer], by: Actor, now: datetim
         waiting = (
             access.offered_products(shop) if before is None else access.arranged_products(shop)
         )
-        moved += _sort(waiting.filter(source_category=row.key, category=before), said.category)
+        moved += _sort(waiting.filter(source_category=row.key, category=before), said.category, now)
     return moved
 
 
-def _sort(goods: Iterable[Product], category: Category | None) -> int:
+def _sort(goods: Iterable[Product], category: Category | None, now: datetime) -> int:
     """Put goods under a category, in the order of their keys, a few at a time."""
     rows = [row for row in goods if row.category_id != (category.pk if category else None)]
     rows.sort(key=lambda row: row.pk)
     for start in range(0, len(rows), BATCH):
         with transaction.atomic():
             for row in rows[start : start + BATCH]:
-                catalogue.update_product(product=row, category=category)
-                catalogue.finish_product(product=row)
+                catalogue.update_product(product=row, category=category, now=now)
+                catalogue.finish_product(product=row, now=now)
     return len(rows)
 
 

@@ -155,7 +155,7 @@ def _shelve(
     variant, offer = found.variant, found.offer
     created = variant is None
     if variant is None:
-        variant = _described(branch, found, words)
+        variant = _described(branch, found, words, now)
     if offer is None:
         offer = catalogue.create_offer(branch=branch, variant=variant, price=price, now=now)
     else:
@@ -177,7 +177,7 @@ def _shelve(
     return Shelved(_whole(offer.pk), created=created, shared=shared)
 
 
-def _described(branch: Branch, found: Found, words: Words | None) -> Variant:
+def _described(branch: Branch, found: Found, words: Words | None, now: datetime) -> Variant:
     """A new product of one variant, as its shop describes it."""
     if words is None or not words.title.strip():
         raise Refused(
@@ -197,7 +197,7 @@ def _described(branch: Branch, found: Found, words: Words | None) -> Variant:
         barcode=found.mark.barcode,
         tax_class=words.tax_class,
     )
-    catalogue.finish_product(product=product)
+    catalogue.finish_product(product=product, now=now)
     return variant
 
 

@@ -81,14 +81,15 @@ def plant(*, city: City, by: Actor, now: datetime) -> None:
             naming.ask(shop=shops[slug], names=[name], now=yesterday)
             for title in titles:
                 if title in pages:
-                    _unsorted(pages[title], name)
+                    _unsorted(pages[title], name, now)
     _click(city, now)
 
 
-def _unsorted(page: Product, name: str) -> None:
+def _unsorted(page: Product, name: str, now: datetime) -> None:
     """As a file with that name would have left it."""
-    catalogue.update_product(product=page, category=None, source_category=naming.key_of(name))
-    catalogue.finish_product(product=page)
+    key = naming.key_of(name)
+    catalogue.update_product(product=page, category=None, source_category=key, now=now)
+    catalogue.finish_product(product=page, now=now)
 
 
 def _click(city: City, now: datetime) -> None:

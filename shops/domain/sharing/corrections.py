@@ -66,7 +66,7 @@ def propose(
         if not _stands(product, field, old):
             raise _overtaken()
         if access.arranged_products(shop).filter(pk=product_id).exists():
-            _apply(product, field, old, new)
+            _apply(product, field, old, new, now)
             _record("product.correct", product, field, by, now)
             return Outcome.CHANGED
         if not reason.strip():
@@ -118,7 +118,7 @@ def decide(*, correction_id: int, accepts: bool, note: str, by: Actor, now: date
         if not done:
             raise _decided()
         if verdict == Verdict.ACCEPTED:
-            _apply(product, Correctable(row.field), row.old, row.new)
+            _apply(product, Correctable(row.field), row.old, row.new, now)
         _record(f"correction.{verdict.lower()}", product, row.field, by, now)
         row.refresh_from_db()
         return row
@@ -135,15 +135,15 @@ def _stands(product: Product, field: str, old: str) -> bool:
     return _tidy(field, value_of(product, field)) == old
 
 
-def _apply(product: Product, field: Correctable, old: str, new: str) -> None:
+def _apply(product: Product, field: Correctable, old: str, new: str, now: datetime) -> None:
     if field == Correctable.PICTURE:
         product.pictures.filter(picture_id=int(old)).delete()
         return
     value: object = new
     if field == Correctable.CATEGORY:
         value = Category.objects.filter(slug=new).first()
-    catalogue.update_product(product=product, **{str(field): value})
-    catalogue.finish_product(product=product)
+    catalogue.update_product(product=product, now=now, **{str(field): value})
+    catalogue.finish_product(product=product, now=now)
 
 
 def _check(field: Correctable, new: str) -> None:

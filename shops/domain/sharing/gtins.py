@@ -82,7 +82,7 @@ def _share(product: Product, marks: dict[int, str], by: Actor, now: datetime) ->
         Variant.objects.filter(pk=pk).update(gtin=number)
     Product.objects.filter(pk=product.pk).update(shop=None, source_key="")
     product.refresh_from_db()
-    catalogue.finish_product(product=product)
+    catalogue.finish_product(product=product, now=now)
     history.record(
         verb="product.share",
         subject=f"product:{product.pk}",

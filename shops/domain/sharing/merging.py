@@ -19,16 +19,16 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.core.domain import history
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused, Stale
-from shops.domain import catalogue, counts, holding, hours
+from shops.domain import article, catalogue, counts, holding, hours
 from shops.domain.imports import numbers
 from shops.domain.sharing import holds
-from shops.models import Merge, MergeProposal, Offer, Product, ProductPicture, Variant
+from shops.models import Facts, Merge, MergeProposal, Offer, Product, ProductPicture, Variant
 
 #: So long a merge may be taken back, if nothing was settled between two offers.
 UNDO = timedelta(days=14)
 #: Words that a page without them takes over from the one that goes.
-_WORDS = ("text", "brand", "category_id", "weee_number", "source_category")
-_MAKER = ("manufacturer", "manufacturer_address", "manufacturer_email")
+_WORDS = ("text", "brand", "category_id", "weee_number", "source_category", "manufacturer_id")
+_KEYS = ("id", "product")
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -60,11 +60,11 @@ def merge_held(*, keep_id: int, fold_id: int, by: Actor, now: datetime) -> Produ
     _move_variants(keep, fold, twins)
     _rewrite_moments(offer for offer in offers if offer.variant_id in moved["variants"])
     _move_pictures(keep, fold, twins)
-    _take_over_words(keep, fold)
+    _take_over_words(keep, fold, now)
     _note(keep, fold, moved, by, now)
     _propose_again(keep, fold, now)
     fold.delete()
-    _finish(Product.objects.get(pk=keep.pk))
+    _finish(Product.objects.get(pk=keep.pk), now)
     return keep
 
 
@@ -93,7 +93,9 @@ def undo(*, merge_id: int, by: Actor, now: datetime) -> Product:
                 code="not_undoable",
             )
         keep = holds.products([done.product_id])[done.product_id]
+        facts = done.was.pop("facts", {})
         back = Product.objects.create(pk=done.number, city_id=done.city_id, **done.was)
+        Facts.objects.create(product=back, **facts)
         offers = _hold_offers(done.moved["variants"])
         freed = {"gtin": None} if back.shop_id is not None else {}
         variants.update(product=back, **freed)
@@ -101,7 +103,7 @@ def undo(*, merge_id: int, by: Actor, now: datetime) -> Product:
         _rewrite_moments(offers)
         done.delete()
         for product in (keep, back):
-            _finish(product)
+            _finish(product, now)
         history.record(
             verb="product.part",
             subject=f"product:{keep.pk}",
@@ -224,9 +226,9 @@ def _grave(shared: int) -> Variant:
     )
 
 
-def _finish(product: Product) -> None:
+def _finish(product: Product, now: datetime) -> None:
     """What search and shelves read of it."""
-    catalogue.finish_product(product=product)
+    catalogue.finish_product(product=product, now=now)
     catalogue.sort_offers(product=product)
 
 
@@ -260,15 +262,26 @@ def _move_pictures(keep: Product, fold: Product, twins: dict[int, int]) -> None:
         ProductPicture.objects.filter(pk=row.pk).update(product=keep, position=place)
 
 
-def _take_over_words(keep: Product, fold: Product) -> None:
+def _take_over_words(keep: Product, fold: Product, now: datetime) -> None:
     words = {
         name: getattr(fold, name)
         for name in _WORDS
         if getattr(fold, name) and not getattr(keep, name)
     }
-    if fold.manufacturer and not keep.manufacturer:
-        words |= {name: getattr(fold, name) for name in _MAKER}
-    catalogue.update_product(product=keep, **words)
+    catalogue.update_product(product=keep, now=now, **words)
+    known = Facts.objects.filter(product=keep).first() or Facts(product=keep)
+    for name, value in article.merged(known, _facts_of(fold), leads=False).items():
+        setattr(known, name, value)
+    known.save()
+
+
+def _facts_of(product: Product) -> dict[str, Any]:
+    """What is told of it, by column."""
+    told = Facts.objects.filter(product=product).first()
+    if told is None:
+        return {}
+    columns = [field for field in Facts._meta.concrete_fields if field.name not in _KEYS]
+    return {field.name: field.value_from_object(told) for field in columns}
 
 
 def _note(keep: Product, fold: Product, moved: dict[str, Any], by: Actor, now: datetime) -> None:
@@ -277,6 +290,7 @@ def _note(keep: Product, fold: Product, moved: dict[str, Any], by: Actor, now: d
         for field in Product._meta.concrete_fields
         if field.name not in ("id", "city")
     }
+    was["facts"] = _facts_of(fold)
     # What was merged into it before leads on.
     Merge.objects.filter(product=fold).update(product=keep)
     Merge.objects.create(
