@@ -132,7 +132,7 @@ def test_a_correction_is_rejected_with_a_reason(desk, wish, pages):
 
 
 def test_an_overtaken_correction_is_not_taken_over(desk, wish, pages):
-    catalogue.update_product(product=pages[0], title="Ganz anders")
+    catalogue.update_product(product=pages[0], now=NOW, title="Ganz anders")
     path = f"{LIST}korrektur/{wish.pk}/"
     assert 'name="accepts" value="1"' not in text(desk.get(path))
     desk.post(path, {"accepts": "1"})

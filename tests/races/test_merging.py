@@ -32,7 +32,7 @@ def page(city, shop, title: str, gtin: str) -> Product:
     made = catalogue.create_product(city=city, shop=shop, title=title)
     number = {"barcode": gtin} if shop else {"gtin": f"0{gtin}"}
     catalogue.create_variant(product=made, **number)
-    catalogue.finish_product(product=made)
+    catalogue.finish_product(product=made, now=NOW)
     return made
 
 

@@ -13,6 +13,7 @@ from shops.enums import TaxClass
 from shops.models import Movement, Offer, Product, Variant
 from tests import factories
 from tests.core.shots import draw, encode
+from tests.factories import NOW
 
 GTIN, IN_STORE = "4006381333931", "2412345678901"
 KINDS = {
@@ -58,7 +59,7 @@ def stift(branch, city):
     """Known in town: another shop sells it."""
     made = catalogue.create_product(city=city, shop=None, title="Textmarker gelb")
     variant = catalogue.create_variant(product=made, gtin=GTIN.zfill(14), barcode=GTIN)
-    catalogue.finish_product(product=made)
+    catalogue.finish_product(product=made, now=NOW)
     return variant
 
 

@@ -126,7 +126,7 @@ def test_a_no_needs_its_reason_and_the_other_shop_reads_it(owner_client, shop, w
 
 
 def test_an_overtaken_wish_says_so_and_has_no_yes(owner_client, shop, wish, product):
-    catalogue.update_product(product=product, title="Ganz anders")
+    catalogue.update_product(product=product, now=NOW, title="Ganz anders")
     path = f"/en/haendler/{shop.slug}/waren/vorschlaege/"
     page = text(owner_client.get(path))
     assert "cannot be taken over any more" in page

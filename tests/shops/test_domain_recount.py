@@ -143,7 +143,7 @@ def test_a_title_that_changes_is_told_to_all_its_offers(offer):
     sibling = factories.branch(offer.branch.shop, "Vorsfelde")
     second = factories.offer(sibling, product=product)
 
-    catalogue.update_product(product=product, title="Zebra")
+    catalogue.update_product(product=product, now=NOW, title="Zebra")
     assert {row.sort_title for row in Offer.objects.filter(pk__in=[offer.pk, second.pk])} == {
         "zebra"
     }

@@ -181,6 +181,6 @@ def test_a_shelf_keeps_back_what_its_branch_says(branch):
 def test_a_new_title_sorts_the_shelves_anew(branch):
     offer = shelve(branch, title="Stabilo").offer
 
-    catalogue.update_product(product=offer.variant.product, title="Ährenstift")
+    catalogue.update_product(product=offer.variant.product, now=NOW, title="Ährenstift")
     offer.refresh_from_db()
     assert offer.sort_title == offer.variant.product.sort_title == "ahrenstift"

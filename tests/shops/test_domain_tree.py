@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from shops.domain import catalogue, search, tree
 from shops.models import Category, Product, SearchDocument, Variant
 from tests import factories
+from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -99,7 +100,7 @@ def test_a_number_typed_off_the_label_finds_its_page():
     city = factories.city()
     product = catalogue.create_product(city=city, shop=None, title="Strada")
     catalogue.create_variant(product=product, gtin="09521234500018")
-    catalogue.finish_product(product=product)
+    catalogue.finish_product(product=product, now=NOW)
     factories.product(city, "Anderes 9 521234 500018 nicht")
     for text in ("9521234500018", "9 521234 500018", "952-1234-50001-8", "09521234500018"):
         assert "Strada" in found(city, text), text

@@ -8,8 +8,8 @@ from stdnum import ean
 
 from marketplace.core.domain.history import Actor
 from marketplace.workbench import town
-from marketplace.workbench.domain import places
 from shops.domain import tree
+from shops.domain.gate import ruled
 from shops.domain.imports import detect, tabular
 from shops.enums import Gate
 from shops.models import Offer, Product, Variant
@@ -24,7 +24,7 @@ FILES = sorted(path.name for path in town.FILES.iterdir())
 def branches(db) -> dict[tuple[str, str], object]:
     """The first town's shops and branches, with the goods tree."""
     tree.plant()
-    places.rule(by=Actor.system(), now=NOW)
+    ruled.plant(by=Actor.system(), now=NOW)
     city = factories.city()
     made = {}
     for shop in town.load()["shops"]:

@@ -89,7 +89,7 @@ def test_a_no_has_a_reason_and_changes_nothing(mine, theirs, product):
 
 def test_a_page_that_changed_meanwhile_is_told_and_left(mine, theirs, product):
     propose(mine, product)
-    catalogue.update_product(product=product, title="Ganz anders")
+    catalogue.update_product(product=product, now=NOW, title="Ganz anders")
     row = Correction.objects.select_related("product").get()
     assert corrections.overtaken([row]) == {row.pk}
     assert decide(row).verdict == Verdict.STALE
@@ -153,7 +153,7 @@ def test_what_cannot_be_is_refused(mine, theirs, product, field, said, code):
 
 
 def test_line_ends_of_browsers_are_no_difference(mine, product):
-    catalogue.update_product(product=product, text="Leicht.\nSchnell.")
+    catalogue.update_product(product=product, now=NOW, text="Leicht.\nSchnell.")
     with pytest.raises(Refused) as no:
         propose(
             mine, product, Correctable.TEXT, old="Leicht.\r\nSchnell.", new="Leicht.\r\nSchnell."

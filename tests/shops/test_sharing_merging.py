@@ -54,7 +54,7 @@ def neighbour(city):
 def shared(city, title: str, gtin: str, **fields) -> Product:
     product = catalogue.create_product(city=city, shop=None, title=title, **fields)
     catalogue.create_variant(product=product, gtin=f"0{gtin}")
-    catalogue.finish_product(product=product)
+    catalogue.finish_product(product=product, now=NOW)
     return product
 
 
@@ -63,7 +63,7 @@ def own(branch, title: str, barcode: str, **fields) -> Product:
         city=branch.shop.city, shop=branch.shop, title=title, source_key=title, **fields
     )
     catalogue.create_variant(product=product, barcode=barcode)
-    catalogue.finish_product(product=product)
+    catalogue.finish_product(product=product, now=NOW)
     return product
 
 

@@ -11,6 +11,7 @@ from cms.domain import editors, pages
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused
 from shops.domain import cities, tree
+from shops.domain.gate import ruled
 from shops.models import City
 
 
@@ -53,6 +54,7 @@ class Command(BaseCommand):
                     ):
                         said = "was there already and has a new address"
                 tree.plant()
+                ruled.plant(by=by, now=now)
                 pages.plant(city=city, by=by, now=now)
                 editors.renew(city=city)
         except Refused as refusal:

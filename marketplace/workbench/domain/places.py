@@ -44,7 +44,7 @@ def build(*, base_url: str, by: Actor, now: datetime) -> City:
     Returns the first city, the one that answers on `base_url`.
     """
     tree.plant()
-    rule(by=by, now=now)
+    ruled.plant(by=by, now=now)
     password = make_password(PASSWORD)  # once: it is slow on purpose
     made = []
     for name in town.TOWNS:
@@ -59,13 +59,6 @@ def build(*, base_url: str, by: Actor, now: datetime) -> City:
     editors.let_in(user=_user(*EDITOR, password), city=made[0], by=by, now=now)
     _user(*ADMIN, password, is_staff=True, is_superuser=True)
     return made[0]
-
-
-def rule(*, by: Actor, now: datetime) -> None:
-    """Say what goods of each category have to tell before they are offered."""
-    for slug, said in town.rules().items():
-        category = Category.objects.get(slug=slug)
-        ruled.set_rules(category=category, by=by, now=now, **said)
 
 
 def address_of(name: str, base_url: str) -> str:

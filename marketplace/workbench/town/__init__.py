@@ -24,14 +24,6 @@ def load(name: str = TOWNS[0]) -> dict[str, Any]:
     return town
 
 
-def rules() -> dict[str, dict[str, Any]]:
-    """What goods of a category have to tell: slug -> rules, min_age, blocked."""
-    found: dict[str, dict[str, Any]] = json.loads(
-        (FOLDER / "rules.json").read_text(encoding="utf-8")
-    )
-    return found
-
-
 def file(name: str) -> Path:
     """The goods file of one import."""
     return FILES / name

@@ -1,7 +1,10 @@
 """Rules of a category: data that the city may change; its goods follow at once."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -12,6 +15,22 @@ from shops.domain.gate.rules import ASKED
 from shops.enums import Rule
 from shops.models import Category
 from shops.models.facts import AGES
+
+#: What goods of each branch of the tree (`shops.domain.tree`) have to tell, by slug.
+FILE = Path(__file__).parents[2] / "trees" / "rules.json"
+
+
+def plant(*, by: Actor, now: datetime) -> int:
+    """Give the branches of the goods tree the rules of their file; how many got some.
+
+    Safe to repeat: a branch with rules keeps them, as a city may have changed them.
+    """
+    said: dict[str, dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
+    bare = Category.objects.filter(slug__in=said, rules=[], min_age=0, blocked="")
+    rows = list(bare.order_by("pk"))
+    for category in rows:
+        set_rules(category=category, by=by, now=now, **said[category.slug])
+    return len(rows)
 
 
 @transaction.atomic
