@@ -47,6 +47,7 @@ _offer = [
     path("korrektur/<slug:what>/", sharing.correct, name="correct"),
     path("preis/", prices.price, name="price"),
     path("preis/ende/", prices.end_reduction, name="end_reduction"),
+    path("preis/art/", prices.kind, name="kind"),
     path("preis/empfehlung/", prices.recommend, name="recommend"),
 ]
 

@@ -203,6 +203,7 @@ DOORS = (
     _room("forget", _OFFER + "ungezaehlt/", POST=302),
     _room("price", _OFFER + "preis/", GET=200, POST=422),
     _room("end_reduction", _OFFER + "preis/ende/", POST=302),
+    _room("kind", _OFFER + "preis/art/", POST=302),
     _room("recommend", _OFFER + "preis/empfehlung/", POST=302),
     _room("prices", _PRICES, GET=200),
     _owners_room("start_sale", _PRICES + "aktion/", POST=422),

@@ -14,7 +14,7 @@ from tests import factories
 ACTS = ("annehmen", "ablehnen", "bereit", "uebergeben", "absagen", "wieder-bereit")
 ACTS += ("zurueckgelegt", "rueckgaengig")
 COUNTS = ("anpassen", "ausverkauft", "zaehlen", "ungezaehlt", "behalten")
-COUNTS += ("preis", "preis/ende", "preis/empfehlung")
+COUNTS += ("preis", "preis/ende", "preis/art", "preis/empfehlung")
 
 
 def everything(base, shop, reservation, offer):

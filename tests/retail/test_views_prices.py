@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from marketplace.core.domain.history import Actor
+from shops.domain import article
 from shops.domain.prices import amounts
 from shops.models import Offer, Reduction, Sale, Variant
 from tests import factories
@@ -146,3 +148,45 @@ def test_percentages_that_cannot_be(base, owner_client, percent, offer):
 def test_staff_see_reductions_and_start_none(base, client, offer):
     assert "Percent off many goods" not in page_of(client, f"{base}/preise/")
     assert client.post(f"{base}/preise/aktion/", {"percent": "10"}).status_code == 404
+
+
+def tell(client, base, offer, **fields):
+    return client.post(f"{base}/waren/{offer.pk}/preis/art/", fields)
+
+
+def test_b2_drained_weight_loose_goods_and_their_refusals(base, client, branch, city, offer):
+    Variant.objects.filter(pk=offer.variant_id).update(
+        content_amount=Decimal("0.4"), content_unit="KG"
+    )
+    assert tell(client, base, offer, drained="viel").status_code == 422
+    assert tell(client, base, offer, drained="500 g").status_code == 409
+    assert tell(client, base, offer, is_loose="on").status_code == 409
+    assert tell(client, base, offer, drained="240 g").status_code == 302
+    page = page_of(client, f"{base}/waren/{offer.pk}/preis/")
+    assert "€166.63 per kg" in page
+    assert 'value="240 g"' in page
+    other = factories.branch(factories.shop(city, "Nebenan"))
+    factories.offer(other, product=offer.variant.product)
+    answer = tell(client, base, offer, drained="")
+    assert answer.status_code == 409
+    assert "Other shops sell these goods too" in answer.content.decode()
+
+
+def test_e5_a_lifted_binding_frees_the_price_and_used_books_have_none(base, client, offer):
+    Variant.objects.filter(pk=offer.variant_id).update(gtin="09783161484100")
+    assert ask(client, base, offer, "20,00", how="SALE").status_code == 409
+    assert tell(client, base, offer, unbound="LIFTED").status_code == 302
+    assert ask(client, base, offer, "20,00", how="SALE").status_code == 302
+    product = offer.variant.product
+    by = Actor.system()
+    article.tell(
+        product=product,
+        shop=offer.branch.shop,
+        said=article.Said(facts={"condition": "USED"}),
+        by=by,
+        now=NOW,
+    )
+    assert Variant.objects.get(pk=offer.variant_id).unbound == "USED"
+    # The shop's own word does not take back what the condition says.
+    assert tell(client, base, offer, unbound="").status_code == 302
+    assert Variant.objects.get(pk=offer.variant_id).unbound == "USED"

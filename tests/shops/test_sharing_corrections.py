@@ -115,7 +115,9 @@ def test_one_wish_per_thing_waits_at_a_time(mine, theirs, product):
 
 def test_a_category_and_a_brand(mine, theirs, product):
     category = factories.category("Laufschuhe")
-    assert propose(mine, product, Correctable.CATEGORY, old=product.category.slug, new=category.slug)
+    assert propose(
+        mine, product, Correctable.CATEGORY, old=product.category.slug, new=category.slug
+    )
     assert propose(mine, product, Correctable.BRAND, old="Aller", new="")
     for row in Correction.objects.all():
         decide(row)

@@ -27,6 +27,7 @@ class PriceSheet:
     lowest: Decimal
     running: Reduction | None
     is_bound: bool
+    is_book: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ def sheet(*, branch: Branch, offer: Offer, now: datetime) -> PriceSheet:
         lowest=lowest.get(offer.pk, offer.price),
         running=amounts.running(offer_ids=[offer.pk]).get(offer.pk),
         is_bound=binding.is_bound(offer.variant),
+        is_book=binding.is_book(offer.variant),
     )
 
 

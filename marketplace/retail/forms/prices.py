@@ -9,8 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.errors import Refused
 from marketplace.core.money import parse_price
+from shops.domain import contents
+from shops.domain.contents import Content
+from shops.domain.prices import kinds
 from shops.domain.prices.advice import LONGEST
-from shops.enums import Cut
+from shops.enums import Cut, NoBasePrice
 from shops.models import Category
 
 _EUROS = {"inputmode": "decimal", "autocomplete": "off"}
@@ -71,6 +74,35 @@ class AdviceForm(forms.Form):
         max_length=LONGEST,
         help_text=_("For example: manufacturer's price list of September 2026."),
     )
+
+
+class KindForm(forms.Form):
+    """What decides how the price is told."""
+
+    drained = forms.CharField(
+        label=_("Drained weight, such as 240 g"),
+        required=False,
+        max_length=40,
+        help_text=_("For goods in liquid: the base price is told of it."),
+    )
+    is_loose = forms.BooleanField(label=_("Sold loose, weighed in the shop"), required=False)
+    no_base_price = forms.ChoiceField(
+        label=_("Why it has no base price"),
+        choices=[("", _("It has one, if its contents are told")), *NoBasePrice.choices],
+        required=False,
+    )
+    unbound = forms.ChoiceField(
+        label=_("Why the price of this book is not bound"),
+        choices=[("", _("It is bound")), *((each.value, each.label) for each in kinds.BY_SHOP)],
+        required=False,
+    )
+
+    def clean_drained(self) -> Content | None:
+        text = self.cleaned_data["drained"]
+        found = contents.read(text) if text else None
+        if text and found is None:
+            raise forms.ValidationError(_("Please enter an amount with its unit: g, kg, ml, l …"))
+        return found
 
 
 class SmallBusinessForm(forms.Form):

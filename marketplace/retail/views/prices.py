@@ -13,11 +13,19 @@ from marketplace.core.errors import Refused, Stale
 from marketplace.core.http import access
 from marketplace.retail.domain import prices as rooms
 from marketplace.retail.forms.payments import typed
-from marketplace.retail.forms.prices import AdviceForm, PriceForm, SaleForm, SmallBusinessForm
+from marketplace.retail.forms.prices import (
+    AdviceForm,
+    KindForm,
+    PriceForm,
+    SaleForm,
+    SmallBusinessForm,
+)
 from marketplace.retail.views import scope
 from shops import access as shop_access
-from shops.domain.prices import advice, business, reductions, sales
-from shops.models import Branch, Offer
+from shops.domain import contents
+from shops.domain.prices import advice, business, kinds, reductions, sales
+from shops.enums import NoBasePrice, Unbound
+from shops.models import Branch, Offer, Variant
 
 
 @access("member", methods=("GET", "POST"), obj="offer")
@@ -73,6 +81,31 @@ def recommend(request: HttpRequest, shop: str, branch: str, offer: int) -> HttpR
         form.add_error("source", str(no.message))
         return _sheet(request, here, row, told=form, status=409)
     messages.success(request, _("The recommended price is saved."))
+    return redirect("retail:price", shop, branch, offer)
+
+
+@access("member", methods=("POST",), obj="offer")
+def kind(request: HttpRequest, shop: str, branch: str, offer: int) -> HttpResponse:
+    """Drained weight, loose sale, base price and binding."""
+    here = scope.branch_of(request, shop, branch)
+    row = scope.offer_of(here, offer)
+    form = KindForm(request.POST)
+    if not form.is_valid():
+        return _sheet(request, here, row, kind=form, status=422)
+    said = form.cleaned_data
+    try:
+        kinds.tell(
+            variant=row.variant,
+            shop=here.shop,
+            drained=said["drained"],
+            is_loose=said["is_loose"],
+            no_base_price=NoBasePrice(said["no_base_price"]) if said["no_base_price"] else None,
+            unbound=Unbound(said["unbound"]) if said["unbound"] else None,
+        )
+    except Refused as no:
+        form.add_error(None, str(no.message))
+        return _sheet(request, here, row, kind=form, status=409)
+    messages.success(request, _("Saved."))
     return redirect("retail:price", shop, branch, offer)
 
 
@@ -157,6 +190,7 @@ def _sheet(
     *,
     form: PriceForm | None = None,
     told: AdviceForm | None = None,
+    kind: KindForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     row.refresh_from_db(fields=["price", "reference_price", "recommended_price", "claimed_price"])
@@ -166,6 +200,7 @@ def _sheet(
         "branch": branch,
         "found": found,
         "form": form or PriceForm(initial={"price": typed(row.price)}),
+        "kind": kind or _kind_of(row.variant),
         "told": told
         or AdviceForm(
             initial={
@@ -175,6 +210,17 @@ def _sheet(
         ),
     }
     return render(request, "retail/price.html", context, status=status)
+
+
+def _kind_of(variant: Variant) -> KindForm:
+    return KindForm(
+        initial={
+            "drained": contents.told(variant.drained_amount, variant.content_unit),
+            "is_loose": variant.is_loose,
+            "no_base_price": variant.no_base_price,
+            "unbound": variant.unbound,
+        }
+    )
 
 
 def _page(

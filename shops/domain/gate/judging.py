@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from shops.domain.gate import checks
 from shops.domain.gate.checks import Goods
 from shops.domain.gate.rules import STOPS, Severity, weight
-from shops.enums import Gate, Rule
+from shops.enums import Condition, Gate, Rule, Unbound
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ class Verdict:
     #: Rules not kept, those that close first.
     reasons: list[str]
     min_age: int
+    #: Why a book's price is not bound, where its condition says so.
+    unbound: str = ""
 
     @property
     def columns(self) -> dict[str, object]:
@@ -49,6 +51,7 @@ class Verdict:
             "gate_badge": self.badge,
             "gate_reasons": self.reasons,
             "min_age": self.min_age,
+            "unbound": self.unbound,
         }
 
 
@@ -67,10 +70,19 @@ def findings(goods: Goods, day: date) -> list[Finding]:
 
 def verdict(goods: Goods, day: date) -> Verdict:
     """What the findings come to."""
-    return of_findings(findings(goods, day), goods.min_age)
+    return of_findings(findings(goods, day), goods.min_age, _unbound(goods))
 
 
-def of_findings(found: Iterable[Finding], min_age: int) -> Verdict:
+def _unbound(goods: Goods) -> str:
+    """LAW: used and damaged books have no bound price (BuchPrG §§ 3, 7); a lifted binding stays."""
+    told = {Condition.USED: Unbound.USED, Condition.DEFECT: Unbound.DEFECT}
+    if goods.facts.condition in told:
+        return told[Condition(goods.facts.condition)]
+    known = goods.variant.unbound
+    return known if known in (Unbound.LIFTED, Unbound.FOREIGN) else ""
+
+
+def of_findings(found: Iterable[Finding], min_age: int, unbound: str = "") -> Verdict:
     listed = list(found)
     gate = Gate.OPEN
     if any(each.closes for each in listed):
@@ -82,4 +94,5 @@ def of_findings(found: Iterable[Finding], min_age: int) -> Verdict:
         badge=any(each.reserve == Severity.BADGE for each in listed),
         reasons=list(dict.fromkeys(each.rule.value for each in listed)),
         min_age=min_age,
+        unbound=unbound,
     )

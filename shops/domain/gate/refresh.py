@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 CHUNK = 500
 #: Products a round of the clock judges anew at most.
 ROUND = 2000
-_COLUMNS = ("gate", "gate_badge", "gate_reasons", "min_age", "gated_on")
+_COLUMNS = ("gate", "gate_badge", "gate_reasons", "min_age", "unbound", "gated_on")
 
 
 def day_of(now: datetime) -> date:
