@@ -50,7 +50,8 @@ def tell(
     if is_loose and not (held.content_amount == 1 or small):
         raise Refused(
             _(
-                "Loose goods have a price per kilogram, litre, 100 g or 100 ml: set the contents so."
+                "Loose goods have a price per kilogram, litre, 100 g or 100 ml:"
+                " set the contents so."
             ),
             code="loose",
         )
