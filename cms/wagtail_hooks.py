@@ -114,7 +114,7 @@ def pages_of_the_desk() -> list[URLPattern]:
         path("zahlungen/<int:case>/nochmal/", cases.revive, name="case_revive"),
         path("waren/", goods.listing, name="shared_goods"),
         path("waren/zusammenlegen/<int:merge>/", goods.merge, name="shared_merge"),
-        path("waren/korrektur/<int:correction>/", goods.correction, name="shared_correction"),
+        path("waren/korrektur/<int:wish>/", goods.correction, name="shared_correction"),
         path("waren/zusammengelegt/<int:merged>/zurueck/", goods.undo, name="shared_undo"),
         path("localize/submit/page/<int:page_id>/", translating.begin),
         path("localize/update/<int:translation_source_id>/", translating.take_over),

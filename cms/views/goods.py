@@ -67,10 +67,10 @@ def merge(request: HttpRequest, merge: int) -> HttpResponse:
 
 
 @access("editor", methods=("GET", "POST"), obj="correction")
-def correction(request: HttpRequest, correction: int) -> HttpResponse:
+def correction(request: HttpRequest, wish: int) -> HttpResponse:
     """What a shop wants changed, and the form that decides it."""
     city = scope.publishers_city(request)
-    row = get_object_or_404(allowed.city_corrections(city), pk=correction)
+    row = get_object_or_404(allowed.city_corrections(city), pk=wish)
     form = CorrectionForm(request.POST or None)
     if request.method != "POST":
         return _correction(request, row, form)

@@ -100,11 +100,12 @@ def ask(*, shop: Shop, names: Iterable[str], now: datetime) -> None:
     RACE: the unique key decides, so two imports at once ask once.
     """
     by_key = {key_of(name): " ".join(name.split())[:LONGEST] for name in sorted(names)}
+    known = set(access.shop_aliases(shop).filter(key__in=by_key).values_list("key", flat=True))
+    new = sorted((key, name) for key, name in by_key.items() if key and key not in known)
     CategoryAlias.objects.bulk_create(
         [
             CategoryAlias(shop=shop, name=name, key=key, asked_at=now)
-            for key, name in sorted(by_key.items())[:MOST_ASKED]
-            if key
+            for key, name in new[:MOST_ASKED]
         ],
         ignore_conflicts=True,
     )

@@ -29,8 +29,15 @@ _GTIN = (8, 12, 13, 14)
 
 def words(text: str) -> list[str]:
     """The folded words of a query, NUL and surplus removed."""
-    clean = _number(text.replace("\0", " ")[:MAX_LENGTH])
+    # A soft hyphen parts a word for the eye only.
+    clean = _number(text.replace("\0", " ").replace("\N{SOFT HYPHEN}", "")[:MAX_LENGTH])
     return fold(clean).split()[:MAX_WORDS]
+
+
+def _whole(names: Sequence[str]) -> str:
+    """Each word of these names once, a blank around it."""
+    found = dict.fromkeys(fold(" ".join(names).replace(",", " ").replace("&", " ")).split())
+    return f" {' '.join(found)} " if found else ""
 
 
 def _number(text: str) -> str:
@@ -46,7 +53,7 @@ def find(products: "ProductQuerySet", *, text: str) -> "ProductQuerySet":
         return products.none()
     match = Q()
     for word in wanted:
-        match &= Q(document__text__contains=word)
+        match &= Q(document__text__contains=word) | Q(document__words__contains=f" {word} ")
     first = wanted[0]
     rank = Case(
         When(document__title__startswith=first, then=Value(0)),
@@ -78,7 +85,10 @@ def near(titles: "QuerySet[SearchDocument]", *, words: Sequence[str], at_most: i
 
 def index(*, product: Product) -> None:
     """Write the product's document anew from what the page says about it."""
-    parts = [product.title, product.brand, product.text, *categories.words_of(product.category)]
+    category = product.category
+    parts = [product.title, product.brand, product.text]
+    if category is not None:
+        parts += [category.name, category.name_en]
     variants = product.variants.order_by("position", "pk")
     for variant in variants:
         parts += [variant.label, variant.gtin or "", variant.barcode]
@@ -88,5 +98,6 @@ def index(*, product: Product) -> None:
             "city_id": product.city_id,
             "title": Truncator(fold(product.title)).chars(200, truncate=""),
             "text": fold(" ".join(filter(None, parts))),
+            "words": _whole(categories.words_of(category)),
         },
     )

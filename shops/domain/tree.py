@@ -1,7 +1,7 @@
 """The goods tree of every town, from its file into the database."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,43 +32,58 @@ def plant(rows: Sequence[Row] | None = None) -> list[Category]:
     Safe to repeat. Branches that the file does not know stay: goods hang on them. Goods of branches
     that are called otherwise now are found by their new words at once.
     """
-    known = {category.slug: category for category in Category.objects.all()}
-    changed = list(_plant(read() if rows is None else rows, None, known))
+    changed: list[Category] = []
+    level: list[tuple[Row, Category | None]] = [
+        (row, None) for row in (read() if rows is None else rows)
+    ]
+    while level:
+        planted = _plant(level, changed)
+        level = [
+            (child, planted[row["slug"]])
+            for row, _parent in level
+            for child in row.get("children", ())
+        ]
     _reindex(changed)
     return changed
 
 
 def _plant(
-    rows: Sequence[Row], parent: Category | None, known: dict[str, Category]
-) -> Iterator[Category]:
-    for row in rows:
-        drawing = row.get("drawing") or (parent.drawing if parent else "")
-        said = {
-            "parent_id": parent.pk if parent else None,
-            "name": row["name"],
-            "name_en": row["name_en"],
-            "search_words": row.get("search_words", ""),
-            "search_words_en": row.get("search_words_en", ""),
-            "sort_name": fold(row["name"])[:80],
-            "turnover": row["turnover"],
-            "drawing": drawing,
-            "window_rule": row.get("window_rule", ""),
+    level: Sequence[tuple[Row, Category | None]], changed: list[Category]
+) -> dict[str, Category]:
+    """One level of the tree by slug, in a fixed number of queries besides what differs."""
+    said = {row["slug"]: _columns(row, parent) for row, parent in level}
+    known = Category.objects.filter(slug__in=said).in_bulk(field_name="slug")
+    missing = [slug for slug in said if slug not in known]
+    # RACE: two towns founded at once plant one tree; the unique slug decides.
+    Category.objects.bulk_create(
+        [Category(slug=slug, **said[slug]) for slug in missing], ignore_conflicts=True
+    )
+    for slug, category in known.items():
+        differs = {
+            name: value for name, value in said[slug].items() if getattr(category, name) != value
         }
-        category = known.get(row["slug"])
-        if category is None:
-            # RACE: two towns founded at once plant one tree; the unique slug decides.
-            category, _made = Category.objects.get_or_create(slug=row["slug"], defaults=said)
-            yield category
-        else:
-            differs = {
-                name: value for name, value in said.items() if getattr(category, name) != value
-            }
-            for name, value in differs.items():
-                setattr(category, name, value)
-            if differs:
-                category.save(update_fields=list(differs))
-                yield category
-        yield from _plant(row.get("children", ()), category, known)
+        for name, value in differs.items():
+            setattr(category, name, value)
+        if differs:
+            category.save(update_fields=list(differs))
+            changed.append(category)
+    made = Category.objects.filter(slug__in=missing).in_bulk(field_name="slug")
+    changed += made.values()
+    return known | made
+
+
+def _columns(row: Row, parent: Category | None) -> dict[str, Any]:
+    return {
+        "parent_id": parent.pk if parent else None,
+        "name": row["name"],
+        "name_en": row["name_en"],
+        "search_words": row.get("search_words", ""),
+        "search_words_en": row.get("search_words_en", ""),
+        "sort_name": fold(row["name"])[:80],
+        "turnover": row["turnover"],
+        "drawing": row.get("drawing") or (parent.drawing if parent else ""),
+        "window_rule": row.get("window_rule", ""),
+    }
 
 
 def _reindex(changed: Sequence[Category]) -> None:

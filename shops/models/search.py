@@ -12,6 +12,9 @@ class SearchDocument(models.Model):
     city = models.ForeignKey("shops.City", on_delete=models.CASCADE, related_name="+")
     title = models.CharField(max_length=200)
     text = models.TextField()
+    #: What else people call goods of its category, folded, a blank around each word: these are
+    #: found whole only, or whoever seeks coffee would be shown kettles ("Kaffeemaschinen").
+    words = models.TextField(blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["city", "title"], name="shops_searchdocument_title")]

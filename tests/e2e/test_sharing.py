@@ -46,9 +46,9 @@ def test_the_city_joins_two_pages_and_the_old_address_leads_on(open_page: Open) 
     # And back, as long as nothing followed.
     page.locator("form[action*='/zurueck/'] button").first.click()
     expect(page.locator(".messages")).to_be_visible()
-    again = visitor.goto(old)
-    assert again is not None
-    assert again.request.redirected_from is None
+    # A fresh browser: a 301 may be remembered for as long as the page itself.
+    visitor = open_page(old)
+    assert visitor.url.endswith(old)
     expect(visitor.locator("h1")).to_contain_text(GOES)
 
 

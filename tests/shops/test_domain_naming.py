@@ -92,7 +92,7 @@ def test_the_answer_sorts_what_waits_and_what_comes(branch):
         "Rad",
         "Lenker",
     }
-    assert "bicycles" in SearchDocument.objects.get(product__title="Rad").text
+    assert " bikes " in SearchDocument.objects.get(product__title="Rad").words
     assert [each.alias.name for each in naming.questions(shop=branch.shop)] == ["WG 3"]
     receipt = take(HEADER + "1;Rad;9,00;1;19;WG 17\n4;Sattel;9,00;1;19;WG 17\n", branch, now=LATER)
     assert (receipt.created, receipt.unchanged, receipt.notices) == (1, 1, [])

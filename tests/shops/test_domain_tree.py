@@ -54,6 +54,8 @@ def test_goods_are_found_by_what_else_people_call_their_category():
     for text in ("Teigwaren", "teig\N{SOFT HYPHEN}waren", "Spatzle", "pasta", "Essen", "food"):
         assert found(city, text) == {"Farfalle"}, text
     assert found(city, "Reis") == set()
+    # What a category is called otherwise is found whole only.
+    assert found(city, "ware") == set()
 
 
 def test_new_words_reach_goods_that_are_there():

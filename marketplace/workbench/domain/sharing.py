@@ -50,8 +50,8 @@ _NAMES = (
     ),
     ("haushaltswaren-lindhorst", "WG 47", ("Wolldecke „Heide“",)),
 )
-#: Days that people have gone on to web shops, and how many a day at most.
-_DAYS, _CLICKS = 28, 3
+#: Days back on which people have gone on to web shops, every so many, and at most so many clicks.
+_DAYS, _EVERY, _CLICKS = 28, 4, 3
 
 
 def plant(*, city: City, by: Actor, now: datetime) -> None:
@@ -98,6 +98,6 @@ def _click(city: City, now: datetime) -> None:
         gate = outward.to_shop(city=city, shop_id=shop.pk)
         if gate is None:
             continue
-        for day in range(_DAYS):
+        for day in range(0, _DAYS, _EVERY):
             for _time in range((day * 7 + shop.pk * 5) % (_CLICKS + 1)):
                 outward.count(gate=gate, now=now - timedelta(days=day))

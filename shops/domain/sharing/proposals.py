@@ -24,6 +24,9 @@ def open_pairs(*, shop: Shop, apart: Iterable[tuple[int, int]], now: datetime) -
     RACE: the unique pair decides, so two imports at once leave one proposal.
     """
     pairs = {tuple(sorted(pair)) for pair in apart if pair[0] != pair[1]}
+    firsts = [first for first, _second in pairs]
+    known = MergeProposal.objects.filter(first__in=firsts).values_list("first", "second")
+    pairs -= set(known)
     MergeProposal.objects.bulk_create(
         [
             MergeProposal(
