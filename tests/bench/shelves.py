@@ -37,39 +37,49 @@ MOST_RATIO = 3
 
 def measure(few: int, many: int, rounds: int) -> dict[str, Any]:
     """For both shelves and each list: statements, median and 95th part in milliseconds."""
-    from django.test import Client  # noqa: PLC0415 only after django.setup()
-    from django.utils import timezone  # noqa: PLC0415
+    shelves = _grown(few, many)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return {str(number): asked(branch, number, rounds) for number, branch in shelves.items()}
+
+
+def _grown(few: int, many: int) -> dict[int, Any]:
+    """Two shops, with so many offers each, of all ages."""
+    from django.utils import timezone  # noqa: PLC0415 only after django.setup()
 
     from marketplace.core.domain.history import Actor  # noqa: PLC0415
-    from marketplace.core.models import User  # noqa: PLC0415
-    from shops.enums import Role  # noqa: PLC0415
-    from shops.models import Member  # noqa: PLC0415
-    from tests.bench import browser, town  # noqa: PLC0415
+    from tests.bench import town  # noqa: PLC0415
     from tests.bench.goods import Grower  # noqa: PLC0415
 
     words = json.loads((Path(__file__).parent / "words.json").read_text(encoding="utf-8"))
     chance, by, now = random.Random(SEED), Actor.system(), timezone.now()
     city = town.found(by=by, now=now)
-    person = User.objects.create_user(email="bench@example.de", password="", name="Bench")
-    found: dict[str, Any] = {}
-    branches = town.shops(city, 2, words, chance)
-    shelves = dict(zip((few, many), branches, strict=False))
+    shelves = dict(zip((few, many), town.shops(city, 2, words, chance)[-2:], strict=True))
     first = 1
     for number, branch in shelves.items():
         Grower(city, [branch], [], words, chance, now - timedelta(days=1), first).grow(number)
         first += number
-        Member.objects.create(user=person, shop=branch.shop, role=Role.STAFF)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    return shelves
+
+
+def asked(branch: Any, number: int, rounds: int) -> dict[str, dict[str, float]]:
+    """What each list of a branch with so many offers costs one of its people."""
+    from django.test import Client  # noqa: PLC0415
+
+    from marketplace.core.models import User  # noqa: PLC0415
+    from shops.enums import Role  # noqa: PLC0415
+    from shops.models import Member  # noqa: PLC0415
+    from tests.bench import browser  # noqa: PLC0415
+
+    person = User.objects.create_user(email=f"bench-{number}@example.de", password="")
+    Member.objects.create(user=person, shop=branch.shop, role=Role.STAFF)
     client = Client(HTTP_HOST=browser.HOST, HTTP_X_FORWARDED_PROTO="https")
     client.force_login(person)
-    for number, branch in shelves.items():
-        base = f"/haendler/{branch.shop.slug}/{branch.slug}/waren/"
-        found[str(number)] = {
-            name: _asked(client, [base + path.format(page) for page in _pages(number)], rounds)
-            for name, path in LISTS.items()
-        }
-    return found
+    base = f"/haendler/{branch.shop.slug}/{branch.slug}/waren/"
+    return {
+        name: _asked(client, [base + path.format(page) for page in _pages(number)], rounds)
+        for name, path in LISTS.items()
+    }
 
 
 def _pages(number: int) -> Iterator[int]:
@@ -80,17 +90,16 @@ def _pages(number: int) -> Iterator[int]:
 
 def _asked(client: Any, paths: list[str], rounds: int) -> dict[str, float]:
     """Medians of all rounds."""
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+    from tests.bench import count  # noqa: PLC0415 only after django.setup()
 
     for path in paths:
         answer = client.get(path)
         if answer.status_code != 200:
             raise SystemExit(f"{path} answers {answer.status_code}")
-    with CaptureQueriesContext(connection) as asked:
-        client.get(paths[0])
+    _answer, statements = count.ask(client, paths[0])
     each = [_round(client, paths) for _ in range(rounds)]
     medians = {name: statistics.median(one[name] for one in each) for name in each[0]}
-    return {"sql": len(asked), **medians}
+    return {"sql": statements, **medians}
 
 
 def _round(client: Any, paths: list[str]) -> dict[str, float]:

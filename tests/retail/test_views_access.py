@@ -45,10 +45,16 @@ def everything(base, shop, reservation, offer):
         yield "post", f"{base}/waren/{offer.pk}/{act}/"
     for path in ("scannen/", "scannen/neu/", "scannen/runde/", "scannen/offen/", "nachzaehlen/"):
         yield "get", f"{base}/waren/{path}"
-    for act in ("ins-regal", "runde/beginnen", "runde/menge/1", "runde/zurueck", "runde/fertig"):
+    for act in (
+        "ins-regal",
+        "runde/beginnen",
+        "runde/menge/999999999",
+        "runde/zurueck",
+        "runde/fertig",
+    ):
         yield "post", f"{base}/waren/scannen/{act}/"
-    yield "get", f"{base}/waren/scannen/runde/1/"
-    yield "post", f"{base}/waren/scannen/offen/1/weglassen/"
+    yield "get", f"{base}/waren/scannen/runde/999999999/"
+    yield "post", f"{base}/waren/scannen/offen/999999999/weglassen/"
     yield "post", f"{base}/waren/tabelle/"
     yield "post", f"{base}/waren/behalten/"
     photos = f"/en/haendler/{shop.slug}/waren/{offer.variant.product_id}/fotos"
