@@ -68,6 +68,15 @@ def test_thirty_in_a_row_then_all_are_counted(client, room, cup, branch):
     assert "Describe 1 article" in page
 
 
+def test_none_before_is_a_number_too(client, room, cup, base):
+    client.post(f"{base}/waren/{cup.pk}/ausverkauft/")
+    begin(client, room, "ADD")
+    beep(client, room)
+    done = client.post(f"{room}/runde/fertig/")
+
+    assert "0 → <strong>1</strong>" in client.get(done["Location"]).content.decode()
+
+
 def test_a_photo_is_a_beep_as_well(client, room, cup):
     begin(client, room)
     client.post(f"{room}/runde/", {"client_id": uuid.uuid4(), "photo": photo(shot(PEN))})
