@@ -156,6 +156,7 @@ def test_what_nobody_knew_is_worked_off(client, owner_client, room, cup, base):
         beep(client, room, PEN)
     client.post(f"{room}/runde/fertig/")
 
+    assert "1 to describe" in owner_client.get(f"{base}/waren/").content.decode()
     # Somebody else has a minute.
     page = page_of(owner_client, room, "offen/")
     assert "4 pieces" in page

@@ -17,6 +17,7 @@ from marketplace.core.domain import limits
 from marketplace.core.errors import Refused, Stale
 from marketplace.core.http import access
 from marketplace.retail.domain import goods as shelves
+from marketplace.retail.domain import scanning
 from marketplace.retail.domain.goods import GoodsRow
 from marketplace.retail.forms.goods import (
     RECOUNT,
@@ -242,6 +243,7 @@ def _page(
         "keep_form": keep_form,
         "is_owner": getattr(branch, "is_owned", False),
         "unsorted": naming.open_names(shop=branch.shop),
+        "waiting": scanning.waiting_number(branch=branch),
         "now": now,
     }
     return render(request, "retail/goods.html", context, status=status)
