@@ -19,7 +19,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from shops.domain import restdays, week
@@ -34,6 +34,7 @@ WEEK = timedelta(weeks=1)
 HORIZON = 53 * WEEK
 """How far ahead we look. A branch that does not open for a year "never opens"."""
 
+_MOST_MINUTES = HORIZON / MINUTE
 _MONDAY = datetime(2024, 1, 1, tzinfo=UTC)  # weeks are numbered from here
 
 
@@ -171,20 +172,52 @@ def add_opening_minutes(calendar: Calendar, start: datetime, minutes: float) -> 
 
     It may be a closing time. `start` itself for none or fewer; None if `HORIZON` has too few.
     """
-    start = _utc(start)
-    if minutes > HORIZON / MINUTE:
-        return None
-    left = max(minutes, 0) * MINUTE
-    if not left:
-        return start
-    left += _week(calendar, _number(start)).until(start)
-    for week_ in _weeks(calendar, start):
-        if left > week_.total:
-            left -= week_.total
-            continue
-        found = week_.after(left)
-        return found if found <= start + HORIZON else None
-    return None
+    return Ahead(calendar, start).add(minutes)
+
+
+class Ahead:
+    """The opening time from one instant on: who asks for many lengths adds its weeks up once."""
+
+    def __init__(self, calendar: Calendar, start: datetime) -> None:
+        self.calendar = calendar
+        self.start = _utc(start)
+        self._coming = _weeks(calendar, self.start)
+        self._weeks: list[_Week] = []
+        #: Opening time up to the end of each of them, from the beginning of the first.
+        self._sums: list[timedelta] = []
+
+    @cached_property
+    def opens(self) -> bool:
+        """Whether the branch opens at all from here on."""
+        return next_opening(self.calendar, self.start) is not None
+
+    def add(self, minutes: float) -> datetime | None:
+        """As `add_opening_minutes`."""
+        if minutes > _MOST_MINUTES:
+            return None
+        left = max(minutes, 0) * MINUTE
+        if not left:
+            return self.start
+        left += self._passed
+        while not self._sums or self._sums[-1] < left:
+            week_ = next(self._coming, None)
+            if week_ is None:
+                return None
+            self._sums.append((self._sums[-1] if self._sums else timedelta()) + week_.total)
+            self._weeks.append(week_)
+        number = bisect_left(self._sums, left)
+        found = self._weeks[number].after(
+            left - (self._sums[number - 1] if number else timedelta())
+        )
+        return found if found <= self._last else None
+
+    @cached_property
+    def _passed(self) -> timedelta:
+        return _week(self.calendar, _number(self.start)).until(self.start)
+
+    @cached_property
+    def _last(self) -> datetime:
+        return self.start + HORIZON
 
 
 def ready_from(calendar: Calendar, now: datetime, lead_minutes: float) -> datetime | None:

@@ -154,20 +154,35 @@ def moments(
     """
     if counted_at is None or free is None or free < max(quantity, 1):
         return Moments()
-    if calendars.next_opening(calendar, counted_at) is None:
+    ahead = calendars.Ahead(calendar, counted_at)
+    return moments_ahead(ahead, free=free, rate=rate, unsure=unsure, quantity=quantity)
+
+
+def moments_ahead(
+    ahead: calendars.Ahead, *, free: int, rate: float, unsure: bool, quantity: int = 1
+) -> Moments:
+    """The same for very many offers that were counted at one instant."""
+    if free < max(quantity, 1) or not ahead.opens:
         return Moments()
 
     def until(threshold: float, cap: float, age: timedelta) -> datetime:
-        depletion = horizon(free, quantity, threshold)
-        minutes = depletion / rate if rate * cap > depletion else cap
-        moment = calendars.add_opening_minutes(calendar, counted_at, minutes)
-        latest = counted_at + age
+        depletion = _horizon(free - quantity, threshold)
+        if rate * cap <= depletion:  # slow goods, which are most, all end with the same span
+            return _at_most(ahead, cap, age)
+        moment = ahead.add(depletion / rate)
+        latest = ahead.start + age
         return min(moment, latest) if moment else latest
 
     return Moments(
         sure_until=None if unsure else until(SURE, SURE_CAP, SURE_AGE),
         likely_until=until(LIKELY, LIKELY_CAP, LIKELY_AGE),
     )
+
+
+@lru_cache(maxsize=16)  # two of each count that is under way
+def _at_most(ahead: calendars.Ahead, cap: float, age: timedelta) -> datetime:
+    moment, latest = ahead.add(cap), ahead.start + age
+    return min(moment, latest) if moment else latest
 
 
 def level(

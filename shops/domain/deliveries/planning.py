@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from shops.domain import brake, confidence
-from shops.domain.calendar import Calendar, opening_minutes_between
+from shops.domain.calendar import Ahead, Calendar, opening_minutes_between
 from shops.domain.counts import AHEAD
 from shops.domain.deliveries.reading import Row
 from shops.domain.deliveries.shelf import Handed, Known, Shelf
@@ -106,6 +106,7 @@ class Planner:
         self._span: tuple[datetime, datetime] = (as_of, as_of)
         self._in_span = 0.0
         self._moments: dict[tuple[object, ...], confidence.Moments] = {}
+        self._ahead: dict[datetime, Ahead] = {}
 
     def outcome(self, row: Row, place: int | str) -> Outcome:
         """What this row changes. `place` as `match` found it."""
@@ -190,13 +191,12 @@ class Planner:
             alike = (*alike, is_unsure, as_of)
         found = self._moments.get(alike)
         if found is None:
-            found = self._moments[alike] = confidence.moments(
-                calendar=self.calendar,
-                counted_at=as_of,
-                free=free,
-                rate=confidence.rate(*turnover, per_hour / 60),
-                unsure=is_unsure,
-            )
+            ahead = self._ahead.get(as_of)
+            if ahead is None:
+                ahead = self._ahead[as_of] = Ahead(self.calendar, as_of)
+            rate = confidence.rate(*turnover, per_hour / 60)
+            found = confidence.moments_ahead(ahead, free=free, rate=rate, unsure=is_unsure)
+            self._moments[alike] = found
         return found
 
 

@@ -158,13 +158,15 @@ def _object(line: int, found: object) -> Row:
     if not isinstance(found, dict):
         return Row(line, trouble="row")
     try:
+        said = found.get
+        as_of = said("as_of")
         return _checked(
             line,
-            _mark(found.get("barcode")),
-            _mark(found.get("sku")),
-            _quantity(found.get("quantity")),
-            _price(found.get("price")),
-            _moment(found.get("as_of")),
+            _mark(said("barcode")),
+            _mark(said("sku")),
+            _quantity(said("quantity")),
+            _price(said("price")),
+            None if as_of is None else _moment(as_of),
         )
     except Unreadable as trouble:
         return Row(line, trouble=trouble.code)

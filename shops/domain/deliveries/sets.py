@@ -119,11 +119,10 @@ def _write(
     if not rows:
         return 0
     connection = connections[router.db_for_write(Offer)]
-    columns = list(zip(*rows, strict=True))
     if connection.vendor == "postgresql":
         arrays = ", ".join(f"%s::{kind}[]" for kind in types.values())
         fresh = f"unnest({arrays}) AS fresh({', '.join(types)})"
-        sent: list[Any] = [list(column) for column in columns]
+        sent: list[Any] = [list(column) for column in zip(*rows, strict=True)]
     else:
         # There are few different moments among them, and each is some work to write.
         moment = cache(connection.ops.adapt_datetimefield_value)
@@ -131,11 +130,12 @@ def _write(
             f"json_extract(value, '$[{place}]') AS {name}" for place, name in enumerate(types)
         )
         fresh = f"(SELECT {cells} FROM json_each(%s)) AS fresh"  # noqa: S608 our own names
-        made = [
-            [moment(value) for value in column] if kind == "timestamptz" else column
-            for kind, column in zip(types.values(), columns, strict=True)
-        ]
-        sent = [json.dumps(list(zip(*made, strict=True)), default=str)]
+        times = [place for place, kind in enumerate(types.values()) if kind == "timestamptz"]
+        made = [list(row) for row in rows]
+        for place in times:
+            for values_ in made:
+                values_[place] = moment(values_[place])
+        sent = [json.dumps(made, default=str)]
     statement = (
         f"UPDATE shops_offer SET {changes} FROM {fresh}"  # noqa: S608 names are ours, values not
         f" WHERE shops_offer.id = fresh.id{condition}"
