@@ -179,6 +179,11 @@ def test_too_often(client, key, offer):
     problem(push(client, "wrong", content), 429, "too_many")
 
 
+def test_head_comes_with_get(client, key, offer):
+    push(client, key, rows({"sku": "L-1", "quantity": 9}))
+    assert client.head(ONE.format("d-1"), headers=_bearer(key)).status_code == 200
+
+
 def test_other_methods(client, key):
     assert client.get(STOCK, headers=_bearer(key)).status_code == 405
     assert client.post(ONE.format("d-1"), headers=_bearer(key)).status_code == 405
