@@ -84,10 +84,12 @@ METHODS = {"push": ("POST",), "delivery": ("GET",)}
 
 def _door(view: Callable[..., HttpResponse], name: str) -> Callable[..., HttpResponseBase]:
     def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method == "HEAD":  # comes with GET; the server leaves the body out
-            request.method = "GET"
-        with problems.spoken(request):
-            return problems.mark(view(request, *args, **kwargs))
+        asked, request.method = request.method, METHODS[name][0]  # HEAD comes with GET
+        try:
+            with problems.spoken(request):
+                return problems.mark(view(request, *args, **kwargs))
+        finally:
+            request.method = asked  # the server leaves the body out
 
     door.__qualname__ = name
     # SECURITY: no cookie is looked at here, so there is nothing a foreign form could borrow.
