@@ -23,23 +23,27 @@ def plant(*, city: City, now: datetime) -> None:
     branch = Branch.objects.get(shop__city=city, shop__slug=SHOP, slug=BRANCH)
     counted = Offer.objects.filter(branch=branch, unsure_since=None).exclude(counted_at=None)
     offers = list(counted.exclude(sku="").order_by("pk")[: QUIET + ODD])
-    quiet = [_row(offer) for offer in offers]
     odd = [{"sku": offer.sku, "price": str(offer.price * 100)} for offer in offers[QUIET:]]
     strange: list[dict[str, Any]] = [
         {"barcode": "4006381333931", "quantity": 3},
         {"sku": offers[0].sku, "quantity": -1},
     ]
-    _send(branch, Channel.API, quiet, now - timedelta(hours=3))
-    _send(branch, Channel.DROP, quiet[1:QUIET] + odd + strange, now - timedelta(minutes=20))
+    early, late = now - timedelta(hours=3), now - timedelta(minutes=20)
+    _send(branch, Channel.API, [_row(offer, early) for offer in offers], early)
+    quiet = [_row(offer, late) for offer in offers[1:QUIET]]
+    _send(branch, Channel.DROP, quiet + odd + strange, late)
 
 
-def _row(offer: Offer) -> dict[str, Any]:
-    as_of = offer.counted_at.isoformat() if offer.counted_at else None
-    return {"sku": offer.sku, "quantity": offer.on_hand, "as_of": as_of, "price": str(offer.price)}
+def _row(offer: Offer, at: datetime) -> dict[str, Any]:
+    """What is known of it at `at`: nobody sends a count that is yet to be made."""
+    said: dict[str, Any] = {"sku": offer.sku, "price": str(offer.price)}
+    if offer.counted_at and offer.counted_at <= at:
+        said |= {"quantity": offer.on_hand, "as_of": offer.counted_at.isoformat()}
+    return said
 
 
 def _send(branch: Branch, channel: Channel, rows: list[dict[str, Any]], at: datetime) -> None:
-    content = json.dumps({"rows": [row for row in rows if _is_past(row, at)]}).encode()
+    content = json.dumps({"rows": rows}).encode()
     taking.take(
         branch=branch,
         number=f"{at:%Y-%m-%d-%H%M}",
@@ -49,9 +53,3 @@ def _send(branch: Branch, channel: Channel, rows: list[dict[str, Any]], at: date
         sender=Sender(channel=channel, by=Actor.system()),
         now=at,
     )
-
-
-def _is_past(row: dict[str, Any], at: datetime) -> bool:
-    """Nobody sends a count that is yet to be made."""
-    said = row.get("as_of")
-    return said is None or datetime.fromisoformat(said) <= at

@@ -116,7 +116,8 @@ class Planner:
         as_of = row.as_of or self.as_of
         if as_of > self.latest:
             return Outcome(row, Fate.REFUSED, "count_in_future", place)
-        if known.counted_at is not None and as_of < known.counted_at:
+        is_older = known.counted_at is not None and as_of < known.counted_at
+        if is_older and row.quantity is not None:  # a price is no count
             return Outcome(row, Fate.REFUSED, "older_count", place)
         code = self._suspicion(row, known) if self.brakes else ""
         if code:
