@@ -30,10 +30,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
-@access("editor", methods=("POST",), obj="product")
-def release(request: HttpRequest, product: int) -> HttpResponse:
+@access("editor", methods=("POST",), obj="goods")
+def release(request: HttpRequest, goods: int) -> HttpResponse:
     """These goods may be offered."""
-    row = _product(request, product)
+    row = _product(request, goods)
     return _act(
         request,
         lambda: review.release(product_id=row.pk, by=scope.editor(request), now=timezone.now()),
@@ -41,10 +41,10 @@ def release(request: HttpRequest, product: int) -> HttpResponse:
     )
 
 
-@access("editor", methods=("POST",), obj="product")
-def refuse(request: HttpRequest, product: int) -> HttpResponse:
+@access("editor", methods=("POST",), obj="goods")
+def refuse(request: HttpRequest, goods: int) -> HttpResponse:
     """These goods are not offered here, and why."""
-    row = _product(request, product)
+    row = _product(request, goods)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _page(request, failed={row.pk: form}, status=422)

@@ -25,7 +25,7 @@ def article(request: HttpRequest, shop: str, product: int) -> HttpResponse:
     mine = scope.shop_of(request, shop)
     row = scope.product_of(mine, product)
     shown = pages.of(product=row, shop=mine, now=timezone.now())
-    form = ArticleForm(request.POST or None, article=shown)
+    form = ArticleForm(request.POST if request.method == "POST" else None, article=shown)
     if request.method != "POST":
         return _page(request, shown, form)
     if not form.is_valid():
