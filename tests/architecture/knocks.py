@@ -240,6 +240,10 @@ def rows_of(world: World) -> Iterator[str]:
     yield from _shops_own(world)
     cases = payments_access.city_cases(world.city).exclude(shop__city=world.city)
     yield from (f"city_cases has {case} of another city" for case in cases)
+    # A picture is asked for beneath its article, so a foreign one is not there either way.
+    offered = access.offered_products(world.shop)
+    strange = access.arranged_products(world.shop).exclude(pk__in=offered)
+    yield from (f"arranged_products has {product} that is not offered" for product in strange)
 
 
 def _far(world: World, row: Any) -> bool:
