@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 BY = Actor.system()
 GOODS = 4
 SAID = (
-    "price", "on_hand", "reserved", "counted_at", "source", "unsure_since", "sold_units",
+    "price", "on_hand", "reserved", "counted_at", "source", "unsure_since", "sold_units", "pace",
     "observed_minutes", "sure_until", "likely_until",
 )  # fmt: skip
 

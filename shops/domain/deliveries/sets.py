@@ -26,6 +26,7 @@ _COUNTED = {
     "unsure_since": "timestamptz",
     "sold_units": "integer",
     "observed_minutes": "integer",
+    "pace": "double precision",
     "sure_until": "timestamptz",
     "likely_until": "timestamptz",
 }
@@ -41,6 +42,8 @@ class Counted(NamedTuple):
     unsure_since: datetime | None
     sold_units: int
     observed_minutes: int
+    #: Units an opening hour.
+    pace: float
     sure_until: datetime | None
     likely_until: datetime | None
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from marketplace.core.domain.history import Actor
+from shops.domain import confidence
 from shops.domain.deliveries import sets
-from shops.domain.deliveries.planning import Fate, Outcome, Planner
+from shops.domain.deliveries.planning import Count, Fate, Outcome, Planner
 from shops.domain.deliveries.sets import Counted, Priced
 from shops.domain.deliveries.shelf import Known
 from shops.domain.prices import amounts
@@ -75,6 +76,7 @@ def _counts(
                 now if count.is_unsure else None,
                 count.sold_units,
                 count.observed_minutes,
+                _pace(offers[outcome.offer], count),
                 count.moments.sure_until,
                 count.moments.likely_until,
             )
@@ -96,6 +98,12 @@ def _counts(
     if sets.write_counts(rows, source=Source.TILL) != len(rows):
         raise RuntimeError("an offer has moved although it is held")
     Movement.objects.bulk_create(history)
+
+
+def _pace(known: Known, count: Count) -> float:
+    """Units an opening hour, as `holding.write` keeps it."""
+    per_minute = confidence.rate(count.sold_units, count.observed_minutes, known.per_hour / 60)
+    return per_minute * 60
 
 
 def _prices(done: Sequence[Outcome], *, now: datetime) -> None:
