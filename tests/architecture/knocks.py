@@ -238,6 +238,10 @@ def rows_of(world: World) -> Iterator[str]:
     for rows in (access.city_corrections, access.city_merges, access.city_merged):
         yield from (f"{rows.__name__} has {row}" for row in rows(world.city) if _far(world, row))
     yield from _shops_own(world)
+    for product in access.city_products(world.city).exclude(city=world.city):
+        yield f"city_products has {product} of another city"
+    for note in access.city_notes(world.city).exclude(shop__city=world.city):
+        yield f"city_notes has {note} of another city"
     cases = payments_access.city_cases(world.city).exclude(shop__city=world.city)
     yield from (f"city_cases has {case} of another city" for case in cases)
     # A picture is asked for beneath its article, so a foreign one is not there either way.

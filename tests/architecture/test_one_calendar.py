@@ -39,6 +39,7 @@ KNOW_DAYS = {
     "shops/domain/plausible.py",  # refuses hours the law forbids
     "shops/domain/exchange/osm.py",  # tells a rhythm from exceptions
     "shops/domain/exchange/repeats.py",  # RFC 5545
+    "shops/domain/outward.py",  # weeks in which clicks are summed up
     "cms/domain/queries.py",  # the four Sundays of Advent
 }
 

@@ -34,7 +34,7 @@ def index(city):
 def published(client, index, title, text):
     said = {
         "title": title,
-        "intro": "",
+        "intro": "Eine Woche lang.",
         "slug": "",
         "body-count": "1",
         "body-0-deleted": "",
@@ -47,6 +47,7 @@ def published(client, index, title, text):
     }
     answer = client.post(f"/cms/pages/add/cms/campaignpage/{index.pk}/", said, follow=True)
     assert answer.status_code == 200
+    assert "form" not in (answer.context or {}), answer.context["form"].errors
     index.refresh_from_db()
     assert index.get_children().get(title=title).live
     return answer.content.decode()

@@ -10,6 +10,8 @@ from shops.models import City, Product
 from tests import factories
 from tests.factories import NOW
 
+pytestmark = pytest.mark.django_db
+
 BY = Actor.system()
 PATH = "/cms/waren-pruefung/"
 

@@ -16,7 +16,6 @@ from shops.domain.prices.reductions import Why
 from shops.enums import Cut, TaxClass, Unbound
 from shops.models import Offer, Reduction, Sale, Variant
 from tests import factories
-from tests.shops.deliveries_help import push
 
 pytestmark = pytest.mark.django_db
 
@@ -387,19 +386,3 @@ def test_a_sale_of_a_category_takes_what_lies_below_it(branch):
         now=at("11-22"),
     )
     assert [told(offer).amount for offer in prices.values()] == [5, 5, 10]
-
-
-def test_b3_a_tills_delivery_goes_on_with_a_reduction_or_ends_it(branch):
-    further, back = made(branch, "50", barcode="lower"), made(branch, "50", barcode="higher")
-    for offer in (further, back):
-        reduce(offer, "40", "11-22")
-    push(
-        branch,
-        {"barcode": "lower", "price": "35"},
-        {"barcode": "higher", "price": "45"},
-        now=at("11-23"),
-    )
-    assert (told(further).amount, told(further).reference) == (Decimal(35), Decimal(50))
-    assert (told(back).amount, told(back).reference) == (Decimal(45), None)
-    assert Reduction.objects.filter(ended_at=None).get().offer == further
-    assert further.price_changes.count() == 3

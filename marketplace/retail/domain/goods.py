@@ -3,6 +3,7 @@
 Constantly many queries on a shelf of any length; the order of each list is that of an index.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -103,17 +104,20 @@ def goods(
     paginator = Paginator(offers.order_by("sort_title", "pk").values_list("pk", flat=True), SHOWN)
     page = paginator.get_page(number or 1)
     rows = _rows(branch, list(keep[:SHOWN]) or list(page.object_list), now)
+    untold = _untold(branch)
     return GoodsPage(
         page=page,
         rows=rows,
         total=paginator.count,
-        closed=_count(branch, Gate.CLOSED),
-        unpaid=_count(branch, Gate.RESERVE_ONLY),
+        closed=untold[Gate.CLOSED],
+        unpaid=untold[Gate.RESERVE_ONLY],
     )
 
 
-def _count(branch: Branch, gate: Gate) -> int:
-    return shop_access.branch_offers([branch]).filter(variant__gate=gate)[:_COUNTED].count()
+def _untold(branch: Branch) -> Counter[str]:
+    """How many offers wait for particulars, by what the gate makes of them."""
+    held = shop_access.branch_offers([branch]).exclude(variant__gate=Gate.OPEN)
+    return Counter(held.values_list("variant__gate", flat=True)[:_COUNTED])
 
 
 def _here(branch: Branch) -> "OfferQuerySet":
