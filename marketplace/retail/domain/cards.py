@@ -58,6 +58,11 @@ class Card:
         return self.reservation.checkout.contact.name
 
     @property
+    def costs_more_now(self) -> bool:
+        """LAW: the price that was promised holds, though the goods cost more by now (law B6)."""
+        return any(each.line.offer.price > each.line.price for each in self.goods)
+
+    @property
     def total(self) -> Decimal:
         """Gross price of what is held, to be read, never kept (law C4)."""
         return sum((each.line.price * each.line.held for each in self.goods), Decimal(0))
