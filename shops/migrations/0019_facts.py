@@ -21,6 +21,12 @@ def into_the_registry(apps, schema_editor):
         product.objects.filter(pk=row.pk).update(manufacturer=made)
 
 
+def keep_shown(apps, schema_editor):
+    """What is on the shelf stays there, to be reserved, until the gate has judged it (`tick`)."""
+    del schema_editor
+    apps.get_model("shops.Variant").objects.update(gate="RESERVE")
+
+
 def out_of_the_registry(apps, schema_editor):
     del schema_editor
     product = apps.get_model("shops.Product")
@@ -661,4 +667,5 @@ class Migration(migrations.Migration):
         ),
         # Last: no table of these rows is altered after it.
         migrations.RunPython(into_the_registry, out_of_the_registry),
+        migrations.RunPython(keep_shown, migrations.RunPython.noop),
     ]
