@@ -16,7 +16,7 @@ from marketplace.core.models import Picture
 from marketplace.core.text import fold
 from marketplace.workbench import town as demo
 from marketplace.workbench.domain import pages as demo_pages
-from shops.domain import cities, hours
+from shops.domain import cities, hours, tree
 from shops.domain.catalogue import slug_of
 from shops.models import Branch, Category, City, OpeningHours, Product, Shop
 
@@ -46,7 +46,7 @@ def found(*, by: Actor, now: datetime) -> City:
     )
     pages.plant(city=city, by=by, now=now)
     demo_pages.plant(city=city, now=now)
-    _categories(demo.categories(), None)
+    tree.plant()
     return city
 
 
@@ -145,14 +145,6 @@ def _picture(city: City) -> CityImage:
             consent=Consent.NOBODY,
         )
     return image
-
-
-def _categories(rows: list[dict[str, Any]], parent: Category | None) -> None:
-    plain = ("name", "name_en", "slug", "turnover")
-    for row in rows:
-        fields = {name: row[name] for name in plain}
-        made = Category.objects.create(parent=parent, sort_name=fold(row["name"]), **fields)
-        _categories(row.get("children", []), made)
 
 
 def _branch(shop: Shop, count: int, words: dict[str, Any], chance: random.Random) -> Branch:
