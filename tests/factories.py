@@ -16,7 +16,7 @@ from marketplace.reservations.domain import checkout as checkouts
 from marketplace.reservations.domain import queries
 from marketplace.reservations.enums import Mode
 from marketplace.reservations.models import Checkout, Reservation
-from shops.domain import catalogue, counts
+from shops.domain import catalogue, counts, holding
 from shops.domain import hours as hours_
 from shops.enums import Role, Source
 from shops.models import (
@@ -96,9 +96,10 @@ def category(name: str = "Schuhe", **fields: Any) -> Category:
 
 
 def plain_category() -> Category:
-    """Goods of which nothing has to be told."""
-    names = {"name": "Allerlei", "name_en": "Sundries", "sort_name": "allerlei"}
-    return Category.objects.get_or_create(slug="allerlei", defaults=names)[0]
+    """Goods of which nothing has to be told, and which sell like those without a category."""
+    said = {"name": "Allerlei", "name_en": "Sundries", "sort_name": "allerlei"}
+    said |= {"turnover": holding.DEFAULT_TURNOVER}
+    return Category.objects.get_or_create(slug="allerlei", defaults=said)[0]
 
 
 def product(

@@ -228,6 +228,8 @@ def test_the_table_by_keyboard(open_page: Open) -> None:
     page = room(open_page, f"{GOODS}tabelle/", width=DESKTOP)
     cells = page.locator(".sheet__cell")
     first, below = cells.nth(0), cells.nth(2)
+    first.wait_for()
+    page.wait_for_load_state()  # its module has run
     first.focus()
     page.keyboard.press("ArrowDown")
     expect(below).to_be_focused()

@@ -141,7 +141,7 @@ def test_found_taken_handed_over_and_a_part_refunded(open_page: Open, width: int
     owner = open_page(f"{ROOMS}/zahlungen/", width=PHONE, js=js)
     sign(owner, BOOKSHOP)
     _look(owner, js=js)
-    row = owner.locator(".paid", has=owner.locator(f'a[href$="/theke/{number}/"]'))
+    row = owner.locator(".payrow", has=owner.locator(f'a[href$="/theke/{number}/"]'))
     row.locator(".paid__head a").click()
     _refund(owner, "1,00", js=js)
 

@@ -56,10 +56,10 @@ def test_the_city_joins_two_pages_and_the_old_address_leads_on(open_page: Open) 
 def test_an_owner_says_what_the_tills_names_mean(open_page: Open, js: bool, name: str) -> None:
     page = open_page(NAMES, width=PHONE, js=js)
     sign(page, OWNER)
-    page.get_by_label(name).select_option("textilien-bettwaren")
+    page.get_by_label(name).select_option("bilder-rahmen")
     page.locator("form.names button[type=submit]").first.click()
     expect(page.locator(".message--okay")).to_contain_text("remembered")
     # No longer asked, and on the shelf where people look.
     expect(page.locator(".names").first).not_to_contain_text(f"{name} 1 product waits")
-    page.goto("/en/suche/?kategorie=textilien-bettwaren")
+    page.goto("/en/suche/?kategorie=bilder-rahmen")
     expect(page.locator(".group__title").first).to_be_visible()
