@@ -32,6 +32,7 @@ def by(branch):
 def barcoded(branch, code, title, **fields):
     made = catalogue.create_product(city=branch.shop.city, shop=branch.shop, title=title)
     catalogue.create_variant(product=made, barcode=code)
+    catalogue.finish_product(product=made, now=NOW)
     return factories.offer(branch, product=made, **fields)
 
 
