@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Stale
 from marketplace.operations.domain import audit
-from shops.domain import catalogue, counts, stock
+from shops.domain import counts, stock
+from shops.domain.prices import amounts
 from shops.domain.stock import Units
 from shops.enums import Source
 from shops.models import Movement, Offer, PriceChange
@@ -110,7 +111,7 @@ class Town:
                 counts.count(offer_id=pk, counted=quantity, as_of=true, source=Source.TILL,
                              by=BY, now=now)  # fmt: skip
             if price is not None:
-                catalogue.set_price(offer=offer, price=Decimal(price), now=now)
+                amounts.set_price(offer=offer, price=Decimal(price), now=now)
 
     def do_eye(self, place, number, now):
         for pk in self.each(place):
