@@ -201,7 +201,7 @@ class Grower:
 
 
 def gtin(number: int) -> str:
-    """14 digits in a range for use inside shops, so never that of a real article."""
-    body = f"02{number:011d}"
+    """14 digits as real articles have them, made up: numbers of shops are no shared goods'."""
+    body = f"04{number:011d}"
     total = sum(int(digit) * (1 if place % 2 else 3) for place, digit in enumerate(body))
     return body + str(-total % 10)
