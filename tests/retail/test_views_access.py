@@ -77,6 +77,11 @@ def everything(base, shop, reservation, offer):
     yield "post", f"{base}/preise/aktion/"
     yield "post", f"{base}/preise/steuer/"
     yield "post", f"{base}/preise/aktion/999999999/beenden/"
+    yield "get", f"{base}/kasse/"
+    yield "get", f"{base}/kasse/lieferung/999999999/"
+    for act in ("hochladen", "schluessel", "schluessel/999999999/sperren"):
+        yield "post", f"{base}/kasse/{act}/"
+    yield "post", f"{base}/kasse/lieferung/999999999/entscheiden/"
     for method, file in (("get", "dateien/"), ("post", "dateien/"), ("get", "geschlossen.ics")):
         yield method, f"{base}/zeiten/{file}"
 

@@ -216,5 +216,5 @@ def test_the_place_is_not_a_way_out(base, client, offer):
 def test_the_list_asks_constantly_often(number, branch, base, client, django_assert_num_queries):
     for _each in range(number):
         factories.offer(branch)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         client.get(f"{base}/waren/")

@@ -112,7 +112,7 @@ def test_names_that_cannot_be(base, client, offer, name):
 
 
 def titles(page):
-    return re.findall(r'<h2 class="goods__title">(.*?)</h2>', page)
+    return re.findall(r'<h2 class="goods__title"><a [^>]*>(.*?)</a></h2>', page)
 
 
 def test_short_goods_come_first_with_those_who_wait(base, branch, client, city):
