@@ -1,10 +1,12 @@
 """Prices by law, in a browser: a reduction refused because of the 30-day price, and ten percent off
 everything that leaves a book as it is; on a phone, with and without JavaScript."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import OWNER, PHONE, Open
+from tests.e2e.conftest import DESKTOP, OWNER, PHONE, Open
 from tests.e2e.conftest import sign_in as sign
 from tests.e2e.test_pages import look
 
@@ -76,3 +78,26 @@ def test_ten_percent_off_leaves_a_book_as_it_is(open_page: Open) -> None:
     page.goto(f"{BOOKS}preise/")
     page.get_by_role("button", name="Beenden").first.click()
     expect(page.locator("main")).not_to_contain_text("10 % Nachlass")
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_b5_the_mark_is_as_high_as_the_price_up_to_the_order(open_page: Open, width: int) -> None:
+    """Law B5: on its page, in the basket, and on the page with the button."""
+    page = open_page("/suche/?q=Apfelschorle", width=width)
+    page.locator(".group__title a").first.click()
+    _is_as_high(page)
+    page.locator('.offer button[name=next][value="bezahlen"]').first.click()
+    expect(page).to_have_url(re.compile(r"/korb/bezahlen/"))
+    _is_as_high(page)
+    page.goto("/korb/")
+    _is_as_high(page)
+
+
+def _is_as_high(page: Page) -> None:
+    marks = page.locator(".price__deposit strong").all()
+    assert marks
+    height = "one => parseFloat(getComputedStyle(one).fontSize)"
+    for mark in marks:
+        price = mark.locator("xpath=../preceding-sibling::*[contains(@class, 'price')][last()]")
+        assert mark.inner_text() == "MEHRWEG"
+        assert mark.evaluate(height) >= price.evaluate(height) > 0
