@@ -87,3 +87,25 @@ def desk_start(name: str, *arguments: Any) -> dict[str, Any]:
 def from_json(text: str) -> Any:
     """Wagtail hands its options over as text."""
     return json.loads(str(text))
+
+
+#: What each colour that follows from the city's is for.
+USES = {
+    "city": _("head of every page"),
+    "city-deep": _("foot of every page"),
+    "city-night": _("foot in the dark"),
+    "on-city": _("writing on the head"),
+    "on-deep": _("writing at the foot"),
+    "on-deep-2": _("small writing at the foot"),
+    "city-text": _("links and words that stand out"),
+    "city-soft": _("calm areas"),
+    "city-line": _("fine lines"),
+    "city-button": _("buttons"),
+    "city-button-ink": _("writing on buttons"),
+}
+
+
+@register.filter
+def colour_use(name: str) -> Any:
+    """Where a colour of the city's family is used, in words."""
+    return USES[name]

@@ -4,7 +4,9 @@ import pytest
 from django.test import Client
 
 from cms.domain import editors, pages
+from cms.templatetags import desk_tags
 from marketplace.core.domain.history import Actor
+from shops.domain import brand
 from tests import factories
 from tests.factories import NOW
 
@@ -47,3 +49,11 @@ def test_who_may_not_publish_may_not_paint(client: Client) -> None:
     assert client.post("/cms/stadt/", {"colour": "#1f4a8c"}).status_code in (302, 403)
     city.refresh_from_db()
     assert city.colour == "#0e5a48"
+
+
+def test_every_colour_that_follows_says_what_it_is_for(desk: Client) -> None:
+    shown = desk.get("/cms/stadt/").content.decode()
+    family = brand.family("#0e5a48")
+    for name, colour in [*family.light.items(), *family.dark.items()]:
+        row = f"<td>{desk_tags.colour_use(name)}</td><td><code>{colour}</code></td>"
+        assert row in shown, name
