@@ -61,6 +61,8 @@ class Grower:
     now: datetime
     #: Number of the first product, where a town is grown in several goes.
     first: int = 1
+    #: Each product stands in exactly so many branches, instead of a few.
+    spread: int = 0
 
     def grow(self, number: int) -> None:
         """Exactly so many offers."""
@@ -82,7 +84,7 @@ class Grower:
         """One product with its variants and at most so many offers; returns how many."""
         chance, words = self.chance, self.words
         slug = chance.choice(list(words["nouns"]))
-        shared = chance.randrange(100) < SHARED
+        shared = bool(self.spread) or chance.randrange(100) < SHARED
         places = self._places(shared)
         title = " ".join(
             (
@@ -119,6 +121,8 @@ class Grower:
         return made
 
     def _places(self, shared: bool) -> list[Branch]:
+        if self.spread:
+            return self.chance.sample(self.branches, self.spread)
         if shared:
             return self.chance.sample(
                 self.branches, min(self.chance.randint(1, 4), len(self.branches))

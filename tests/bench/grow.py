@@ -21,6 +21,8 @@ SEED = "kiez-1"
 SHOPS, OFFERS_A_SHOP = 20, 500
 #: Products and offers that a run walks through.
 WALKED = 64
+#: Branches of a product whose page compares many, and how many offers such products have in all.
+MANY, COMPARED = 8, 512
 
 
 def grow(offers: int) -> dict[str, Any]:
@@ -38,7 +40,10 @@ def grow(offers: int) -> dict[str, Any]:
         city = town.found(by=by, now=now)
         branches = town.shops(city, SHOPS + offers // OFFERS_A_SHOP, words, chance)
     photographs = town.photographs(by=by, now=now)
-    goods.Grower(city, branches, photographs, words, chance, now).grow(offers)
+    compared = min(COMPARED, offers // 2)
+    goods.Grower(city, branches, photographs, words, chance, now).grow(offers - compared)
+    many = goods.Grower(city, branches, photographs, words, chance, now, 10**7, MANY)
+    many.grow(compared)
     plan = _plan(words, chance)
     picked = plan.pop("picked")
     shop = Shop.objects.filter(city=city, trade=branches[0].shop.trade).order_by("pk")[0]
@@ -55,13 +60,16 @@ def _plan(words: dict[str, Any], chance: random.Random) -> dict[str, Any]:
     """What each workload walks through."""
     from urllib.parse import urlencode  # noqa: PLC0415
 
+    from django.db.models import Count  # noqa: PLC0415
     from django.urls import reverse  # noqa: PLC0415
 
     from shops.models import Branch, Category, Offer, Product, Shop, Variant  # noqa: PLC0415
     from tests.bench.goods import DEPTH  # noqa: PLC0415
 
-    products = list(Product.objects.order_by("pk"))
+    places = Count("variants__offers__branch", distinct=True)
+    products = list(Product.objects.annotate(places=places).order_by("pk"))
     walked = chance.sample(products, min(WALKED, len(products)))
+    compared = [each for each in products if each.places == MANY][:WALKED]
     deep = list(
         Offer.objects.filter(on_hand=DEPTH).select_related("variant__product").order_by("pk")
     )
@@ -77,6 +85,7 @@ def _plan(words: dict[str, Any], chance: random.Random) -> dict[str, Any]:
         "category": [f"{search}?{urlencode({'kategorie': each.slug})}" for each in leaves],
         "all": [search],
         "product": [reverse("shops:product", args=[each.slug, each.pk]) for each in walked],
+        "compared": [reverse("shops:product", args=[each.slug, each.pk]) for each in compared],
         "search": [f"{search}?{urlencode({'q': phrase})}" for phrase in words["phrases"]],
         "offers": [
             {

@@ -33,6 +33,7 @@ WORKLOADS = (
     Workload("category", aim=0.04, most_sql=12),
     Workload("all", aim=0.04, most_sql=12),
     Workload("product", aim=0.06),
+    Workload("compared", aim=0.08, most_sql=12),
     Workload("search", aim=0.04, most_sql=12),
     Workload("campaign", aim=0.03, most_sql=15),
     Workload("add", answers=("302", "303")),
