@@ -18,7 +18,9 @@ from marketplace.reservations.enums import Mode
 from marketplace.reservations.models import Checkout, Reservation
 from shops.domain import catalogue, counts, holding
 from shops.domain import hours as hours_
+from shops.domain.legal import facts
 from shops.enums import Role, Source
+from shops.enums_legal import Arbitration, LegalForm
 from shops.models import (
     Branch,
     Category,
@@ -30,6 +32,7 @@ from shops.models import (
     OpeningHours,
     Product,
     Shop,
+    ShopLegal,
 )
 
 #: Thursday, 3 December 2026, 14:05 in Wolfsburg.
@@ -51,6 +54,7 @@ def city(name: str = "Wolfsburg", *, host: str = "testserver", **fields: Any) ->
 def shop(of: City, name: str = "Laufwerk", **fields: Any) -> Shop:
     """A live shop that answers requests itself."""
     defaults = {"slug": fold(name).replace(" ", "-"), "sort_name": fold(name), "is_live": True}
+    defaults |= {"trader_declared_at": NOW}
     return Shop.objects.create(city=of, name=name, **(defaults | fields))
 
 
@@ -196,3 +200,23 @@ def placed(
 def reservation(*wanted: tuple[Offer, int], **fields: Any) -> Reservation:
     """The only reservation of a checkout placed like that."""
     return placed(*wanted, **fields).reservations.select_related("branch", "shop").get()
+
+
+def legal(of: Shop, **said: Any) -> ShopLegal:
+    """What the shop says of itself by law, complete, with all legal texts."""
+    plain = {
+        "legal_name": f"{of.name} GmbH",
+        "legal_form": LegalForm.GMBH,
+        "representative": "Geschäftsführerin Ada Ernst",
+        "street": "Porschestraße 1",
+        "postcode": "38440",
+        "town": "Wolfsburg",
+        "phone": "05361 12345",
+        "email": of.email or "laden@example.de",
+        "register_court": "Amtsgericht Braunschweig",
+        "register_number": "HRB 200001",
+        "vat_id": "DE136695976",
+        "arbitration": Arbitration.REFUSES,
+    }
+    by = Actor.system()
+    return facts.save(shop=of, said=plain | said, is_trader=True, by=by, now=NOW)

@@ -4,6 +4,7 @@ from .city import City, CityHost
 from .deliveries import Delivery, HeldRow, StockToken
 from .facts import Facts
 from .hours import Closure, OpeningHours, Season, Slot, SpecialHours
+from .legal import LegalText, OperatorLegal, ShopLegal, VatCheck
 from .manufacturer import Manufacturer, ManufacturerNote, ManufacturerVersion
 from .naming import CategoryAlias
 from .offer import Movement, Offer
@@ -26,6 +27,7 @@ __all__ = [
     "Delivery",
     "Facts",
     "HeldRow",
+    "LegalText",
     "Manufacturer",
     "ManufacturerNote",
     "ManufacturerVersion",
@@ -35,6 +37,7 @@ __all__ = [
     "Movement",
     "Offer",
     "OpeningHours",
+    "OperatorLegal",
     "OutwardClicks",
     "PriceChange",
     "Product",
@@ -48,11 +51,13 @@ __all__ = [
     "Season",
     "Shelving",
     "Shop",
+    "ShopLegal",
     "Slot",
     "SpecialHours",
     "StockToken",
     "SundayOpening",
     "SundayShop",
     "Variant",
+    "VatCheck",
     "Zone",
 ]

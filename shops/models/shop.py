@@ -38,6 +38,9 @@ class Shop(models.Model):
     is_live = models.BooleanField(default=False)
     #: Since when it takes online payments; told downwards by `payments` (`shops.domain.paying`).
     pay_open_since = models.DateTimeField(null=True, blank=True)
+    #: LAW: when its owner declared that it is a trader (EGBGB Art. 246d § 1 no. 4, law D3). Nobody
+    #: sees a shop, or goods of it, that has not.
+    trader_declared_at = models.DateTimeField(null=True, blank=True)
     #: LAW: a small business shows and owes no VAT (UStG § 19): first and last day of being one.
     small_business_from = models.DateField(null=True, blank=True)
     small_business_until = models.DateField(null=True, blank=True)
@@ -49,6 +52,10 @@ class Shop(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["city", "slug"], name="shops_shop_slug_unique"),
+            models.CheckConstraint(
+                name="shops_shop_live_is_trader",
+                condition=models.Q(is_live=False) | models.Q(trader_declared_at__isnull=False),
+            ),
             models.CheckConstraint(
                 name="shops_shop_small_business_span",
                 condition=models.Q(small_business_until__isnull=True)

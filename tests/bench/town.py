@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.core.files.images import ImageFile
+from django.utils import timezone
 from wagtail.models import Page
 
 from cms.domain import editors, pages
@@ -67,6 +68,7 @@ def shops(city: City, number: int, words: dict[str, Any], chance: random.Random)
             email=f"laden-{count + 1}@example.de",
             auto_accept=count % 2 == 0,
             is_live=True,
+            trader_declared_at=timezone.now(),
         )
         for _ in range(2 if count % 3 == 0 else 1):
             branches.append(_branch(shop, len(branches), words, chance))

@@ -142,6 +142,7 @@ def _shop(city: City, row: dict[str, Any], by: Actor, now: datetime) -> Shop:
         city=city,
         sort_name=fold(row["name"]),
         is_live=True,
+        trader_declared_at=now,
         trade=Category.objects.filter(slug=row.get("trade", "")).first(),
         picture=_front(row, by, now),
         **{name: row[name] for name in plain},
