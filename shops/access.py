@@ -16,6 +16,7 @@ from shops.models import (
     City,
     Correction,
     Delivery,
+    LegalText,
     ManufacturerNote,
     Merge,
     MergeProposal,
@@ -110,6 +111,11 @@ def arranged_products(shop: Shop) -> "ProductRows":
     """Those of them whose pictures it arranges: its own, and shared ones nobody else offers."""
     others = Offer.objects.filter(variant__product=OuterRef("pk")).exclude(branch__shop=shop)
     return offered_products(shop).filter(Q(shop=shop) | ~Exists(others))
+
+
+def shop_texts(shop: Shop) -> "QuerySet[LegalText]":
+    """All versions of the legal texts of a shop its owner has been let into (`owned_shops`)."""
+    return LegalText.objects.of(shop)
 
 
 def branch_tokens(branches: Iterable[Branch]) -> "models.QuerySet[StockToken]":

@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 
-from shops.views import goods, outward, places
+from shops.domain.legal.pages import KINDS
+from shops.views import goods, legal, outward, places
 
 app_name = "shops"
 
@@ -17,7 +18,20 @@ class Id:
         return str(value)
 
 
+class Text:
+    """A legal text of a shop, by the last part of its address."""
+
+    regex = "|".join(KINDS)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(Id, "id")
+register_converter(Text, "text")
 
 urlpatterns = [
     path("suche/", goods.search, name="search"),
@@ -27,4 +41,6 @@ urlpatterns = [
     path("weiter/laden/<id:pk>/", outward.to_shop, name="to_shop"),
     path("laeden/", places.shop_list, name="shop_list"),
     path("laden/<slug:slug>/", places.shop, name="shop"),
+    path("laden/<slug:slug>/<text:text>/", legal.of_shop, name="legal"),
+    path("betreiber/", legal.operator, name="operator"),
 ]

@@ -19,7 +19,8 @@ from marketplace.reservations.domain import checkout as checkouts
 from marketplace.reservations.domain import queries as reservation_queries
 from marketplace.reservations.enums import Mode
 from marketplace.reservations.models import Reservation
-from shops.models import Offer, Shop
+from shops.models import Offer, Shop, ShopLegal
+from tests import factories
 from tests.factories import NOW
 
 #: What the pages ask for before they say a word of paying.
@@ -32,6 +33,8 @@ def open_till(shop: Shop, *, now: datetime = NOW) -> ProviderAccount:
     """The shop can be paid online from now on."""
     shop.email = shop.email or "laden@example.de"
     Shop.objects.filter(pk=shop.pk).update(email=shop.email)
+    if not ShopLegal.objects.filter(shop=shop).exists():
+        factories.legal(shop)
     account = accounts.connect(shop_id=shop.pk, livemode=False, by=Actor.system(), now=now)
     account.operations.all().delete()
     seen = AccountSnapshot(

@@ -10,6 +10,7 @@ from marketplace.retail.views import (
     home,
     hours,
     hours_files,
+    legal,
     naming,
     paying,
     payments,
@@ -49,6 +50,12 @@ _offer = [
     path("preis/ende/", prices.end_reduction, name="end_reduction"),
     path("preis/art/", prices.kind, name="kind"),
     path("preis/empfehlung/", prices.recommend, name="recommend"),
+]
+
+_legal = [
+    path("", legal.room, name="legal"),
+    path("fassungen/", legal.versions, name="legal_versions"),
+    path("fassungen/<int:text>/", legal.version, name="legal_version"),
 ]
 
 _prices = [
@@ -125,7 +132,6 @@ _paying = [
     path("zurueck/", paying.back, name="paying_back"),
     path("wechseln/", paying.change, name="paying_change"),
     path("wechsel-stoppen/", paying.stop, name="paying_stop"),
-    path("angaben/", paying.facts, name="paying_facts"),
 ]
 
 _payment = [
@@ -156,6 +162,7 @@ urlpatterns = [
     path("<slug:shop>/waren/<int:product>/fotos/", include(_photos)),
     path("<slug:shop>/waren/", include(_shared)),
     path("<slug:shop>/online-zahlung/", include(_paying)),
+    path("<slug:shop>/recht/", include(_legal)),
     path("<slug:shop>/zahlungen/", payments.listing, name="payments"),
     path("<slug:shop>/zahlungen/<int:payment>/", include(_payment)),
     path("<slug:shop>/waren/<int:product>/", include(_article)),

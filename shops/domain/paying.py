@@ -4,7 +4,6 @@
 whether the shop says who it is. Nobody else writes it.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,7 +16,8 @@ from marketplace.core.domain import history
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused
 from marketplace.core.money import round_gross
-from shops.models import Branch, City, Shop
+from shops.domain.legal import facts
+from shops.models import City, Shop
 
 MOST_PERCENT, MOST_FIXED = Decimal(20), Decimal(5)
 
@@ -32,24 +32,9 @@ def legal_facts_missing(shop: Shop) -> list[Any]:
     """What a seller must say of itself before it may sell at a distance and this shop does not:
     words for people, empty where nothing is missing.
 
-    LAW: EGBGB Art. 246a § 1(1) no. 2 and 3 (A6), DDG § 5 (D13).
+    LAW: EGBGB Art. 246a § 1(1) no. 2 and 3 (A6), UStG § 25e (D12), Art. 246d § 1 no. 4 (D3).
     """
-    return missing_among(shop, shop.branches.filter(is_live=True).order_by("pk"))
-
-
-def missing_among(shop: Shop, branches: Iterable[Branch]) -> list[Any]:
-    """The same from live branches that have been fetched already."""
-    places = list(branches)
-    missing = []
-    if not shop.name.strip():
-        missing.append(_("the name of the shop"))
-    if not any(each.street and each.postcode and each.town for each in places):
-        missing.append(_("an address"))
-    if not (shop.email or any(each.email for each in places)):
-        missing.append(_("an e-mail address"))
-    if not any(each.phone for each in places):
-        missing.append(_("a telephone number"))
-    return missing
+    return facts.missing(shop)
 
 
 @transaction.atomic
@@ -69,19 +54,6 @@ def tell(*, shop_id: int, can_charge: bool, now: datetime) -> bool:
         now=now,
     )
     return True
-
-
-@transaction.atomic
-def complete_facts(*, shop: Shop, email: str, phone: str, by: Actor, now: datetime) -> None:
-    """An owner says how the shop is reached: its address for mails, and a number for branches that
-    have none. What stands empty here stays as it was."""
-    if email:
-        Shop.objects.filter(pk=shop.pk).update(email=email)
-    if phone:
-        Branch.objects.filter(shop=shop, phone="").update(phone=phone)
-    history.record(
-        verb="shop.facts", subject=f"shop:{shop.pk}", scope=f"shop:{shop.pk}", by=by, now=now
-    )
 
 
 def pay_fee(city: City, amount: Decimal) -> Decimal:

@@ -16,6 +16,7 @@ from marketplace.core import times
 from shops.domain import categories, opening, telling, withdrawals
 from shops.domain.calendar import Calendar
 from shops.domain.facets import Tick
+from shops.domain.legal import texts
 from shops.enums import Allergen, Pictogram
 from shops.models import Branch, Facts, Shop
 
@@ -28,6 +29,7 @@ register = template.Library()
 register.filter(categories.name_of)
 register.filter("emphasised", telling.emphasised)
 register.filter("withdrawal_sentence", withdrawals.sentence)
+register.filter("blocks", texts.blocks)
 
 
 @register.filter

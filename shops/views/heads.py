@@ -9,6 +9,7 @@ from marketplace.core import meta
 from marketplace.core.meta import Meta
 from marketplace.core.money import format_price
 from shops.domain.categories import name_of
+from shops.domain.legal.pages import SLUGS, LegalPage
 from shops.domain.queries import ProductPage, Results, ShopList, ShopPage
 from shops.requests import city_of
 from shops.views import linked
@@ -115,4 +116,29 @@ def shop(request: HttpRequest, page: ShopPage) -> Meta:
         image=linked.image(request, found.picture) if found.picture else "",
         kind="business.business",
         facts=linked.shop(request, page),
+    )
+
+
+def legal(request: HttpRequest, page: LegalPage) -> Meta | None:
+    """A text in force; an old version is no page to be found."""
+    if page.is_old:
+        return None
+    name = page.text.title if page.text else page.kind.label
+    return meta.of(
+        request,
+        path=reverse("shops:legal", args=[page.shop.slug, SLUGS[page.kind]]),
+        title=f"{name} – {page.shop.name}",
+        description=_("%(text)s of %(shop)s in %(city)s.")
+        % {"text": name, "shop": page.shop.name, "city": city_of(request).name},
+    )
+
+
+def operator(request: HttpRequest) -> Meta:
+    return meta.of(
+        request,
+        path=reverse("shops:operator"),
+        title=_("Operator of the marketplace"),
+        description=_(
+            "Who runs this marketplace, and what the operator has to do with a purchase."
+        ),
     )

@@ -74,6 +74,7 @@ _ARTICLE = "/haendler/{shop}/waren/{article}/"
 _HOURS = "/haendler/{shop}/{branch}/zeiten/"
 _TILL = "/haendler/{shop}/{branch}/kasse/"
 _PAYING = "/haendler/{shop}/online-zahlung/"
+_LEGAL = "/haendler/{shop}/recht/"
 _LINK = "/abholung/{token}/"
 _PART = _LINK + "{part}/"
 _FORM = frozenset({"form"})
@@ -127,6 +128,8 @@ DOORS = (
     Door("shops:to_shop", "/weiter/laden/{public_id}/", "public", {GET: 303}),
     Door("shops:shop_list", "/laeden/", "public", {GET: 200}),
     Door("shops:shop", "/laden/{public_shop}/", "public", {GET: 200}),
+    Door("shops:legal", "/laden/{public_shop}/impressum/", "public", {GET: 200}),
+    Door("shops:operator", "/betreiber/", "public", {GET: 200}),
     # The shopper.
     Door("reservations:basket", "/korb/", "shopper", {GET: 200}),
     Door("reservations:basket_add", "/korb/dazu/", "shopper", {POST: 422}, same_origin=True),
@@ -148,12 +151,14 @@ DOORS = (
     _room("shop", "/haendler/{shop}/", GET=200),
     _room("count_shelves", "/haendler/{shop}/zaehlen/", POST=422),
     # Without a provider, as here, this room does not exist; with one, see tests/retail.
+    _owners_room("legal", _LEGAL, GET=200, POST=422),
+    _owners_room("legal_versions", _LEGAL + "fassungen/", GET=200),
+    _owners_room("legal_version", _LEGAL + "fassungen/{text}/", GET=200),
     _owners_room("paying", _PAYING, GET=404),
     _owners_room("paying_go", _PAYING + "weiter/", POST=404),
     _owners_room("paying_back", _PAYING + "zurueck/", GET=404),
     _owners_room("paying_change", _PAYING + "wechseln/", GET=404, POST=404),
     _owners_room("paying_stop", _PAYING + "wechsel-stoppen/", POST=404),
-    _owners_room("paying_facts", _PAYING + "angaben/", POST=404),
     _room("counter", _DESK, GET=200),
     _room("code", _DESK + "code/", GET=302, POST=422),
     _room("reservation", _ONE, GET=200),

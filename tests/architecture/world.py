@@ -188,6 +188,8 @@ def build() -> World:
     Checkout.objects.filter(pk=placed["revoked"].pk).update(link_nonce=_another(placed["revoked"]))
     parts = {name: str(row.reservations.get().pk) for name, row in placed.items()}
     tills = (("own", branch), ("sibling", sibling), ("neighbour", next_branch), ("far", far_branch))
+    texts = world_goods.lawful(shop, next_door, far_shop)
+    world_goods.operators(city, far_city)
     people = {
         "staff": factories.member(shop, name="Jana Brandt"),
         "owner": factories.member(shop, role=Role.OWNER, name="Meike Albrecht"),
@@ -267,6 +269,7 @@ def build() -> World:
             "goods": articles["own"],
             "maker": makers["own"],
             "note": notes["own"],
+            "text": texts[shop.name],
             **ours,
         },
         foreign={
@@ -296,6 +299,7 @@ def build() -> World:
             "goods": {"far": articles["far"]},
             "maker": {},
             "note": {"far": notes["far"]},
+            "text": {"neighbour": texts[next_door.name], "far": texts[far_shop.name]},
             **{name: {"far": value} for name, value in theirs.items()},
         },
         missing={
@@ -321,6 +325,7 @@ def build() -> World:
             "goods": str(NONE),
             "maker": str(NONE),
             "note": str(NONE),
+            "text": str(NONE),
             "zone": str(NONE),
             "report": str(NONE),
             "case": str(NONE),

@@ -6,10 +6,22 @@ from decimal import Decimal
 
 from marketplace.core.domain.history import Actor
 from shops.domain import catalogue, naming, registry
+from shops.domain.legal import operators as operators_
 from shops.domain.prices import sales
 from shops.domain.sharing import corrections, merging, proposals
 from shops.enums import Correctable, Review
-from shops.models import Branch, City, Correction, Merge, MergeProposal, Offer, Product, Shop
+from shops.enums_legal import LegalKind
+from shops.models import (
+    Branch,
+    City,
+    Correction,
+    LegalText,
+    Merge,
+    MergeProposal,
+    Offer,
+    Product,
+    Shop,
+)
 from tests import factories
 from tests.factories import NOW
 from tests.shops.deliveries_help import push
@@ -33,6 +45,23 @@ class Shared:
     def desk(self) -> dict[str, str]:
         """The same rows as the city's desk has them."""
         return {"merge": self.pair, "wish": self.correction, "merged": self.merged}
+
+
+def lawful(*shops: Shop) -> dict[str, str]:
+    """Each shop says by law who it is; ids of one text of each, by the shop's name."""
+    texts = LegalText.objects.filter(kind=LegalKind.TERMS, language="de")
+    found = {}
+    for shop in shops:
+        factories.legal(shop)
+        found[shop.name] = str(texts.get(shop=shop).pk)
+    return found
+
+
+def operators(*cities: City) -> None:
+    """And who runs the marketplace there."""
+    for city in cities:
+        said = {"legal_name": f"Betrieb {city.name}", "operator_model": "B", "public_share": 100}
+        operators_.save(city=city, said=said, by=BY, now=NOW)
 
 
 def build(branch: Branch, third: Branch, name: str) -> Shared:

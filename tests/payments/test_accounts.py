@@ -17,8 +17,9 @@ from marketplace.payments.enums import AccountState, OperationKind
 from marketplace.payments.gateway.port import AccountSnapshot
 from marketplace.payments.models import Operation, ProviderAccount
 from shops.domain import paying
+from shops.domain.legal import facts
 from shops.enums import Role
-from shops.models import Branch, City, Shop
+from shops.models import City, Shop
 from tests import factories
 from tests.factories import NOW
 
@@ -40,6 +41,7 @@ MINUTE = timedelta(minutes=1)
 def shop(db) -> Shop:
     made = factories.shop(factories.city(), email="laden@example.de")
     factories.branch(made)
+    factories.legal(made)
     return made
 
 
@@ -72,23 +74,25 @@ def test_enabled_opens_and_disabled_closes(shop, account):
     assert {"shop.pay_open", "shop.pay_close", "account.connect", "account.state"} <= verbs
 
 
+@pytest.mark.law("A6")
 @pytest.mark.parametrize(
-    ("take", "words"),
+    ("taken", "words"),
     [
-        (lambda shop: Shop.objects.filter(pk=shop.pk).update(email=""), "an e-mail address"),
-        (lambda shop: Branch.objects.filter(shop=shop).update(phone=""), "a telephone number"),
-        (lambda shop: Branch.objects.filter(shop=shop).update(street=""), "an address"),
+        ("email", "an e-mail address"),
+        ("phone", "a telephone number"),
+        ("street", "an address"),
+        ("vat_id", "a valid German VAT ID"),
+        ("arbitration", "your choice about consumer arbitration"),
     ],
 )
-def test_facts_that_vanish_close_and_come_back(shop, account, take, words):
-    take(shop)
-    shop.refresh_from_db()
+def test_facts_that_vanish_close_and_come_back(shop, account, taken, words):
+    was = getattr(shop.legal, taken)
+    facts.save(shop=shop, said={taken: ""}, is_trader=True, by=BY, now=NOW)
     assert [str(each) for each in paying.legal_facts_missing(shop)] == [words]
     assert accounts.sweep(now=NOW) == 1
     assert since(shop) is None
     assert accounts.sweep(now=NOW) == 0
-    Branch.objects.filter(shop=shop).update(street="Porschestraße 1")
-    paying.complete_facts(shop=shop, email="l@example.de", phone="05361 1", by=BY, now=NOW)
+    facts.save(shop=shop, said={taken: was}, is_trader=True, by=BY, now=NOW)
     accounts.tell(shop_id=shop.pk, now=NOW)
     assert since(shop) == NOW
 

@@ -27,6 +27,8 @@ def everything(base, shop, reservation, offer):
     yield "post", f"/en/haendler/{shop.slug}/waren/vorschlaege/zusammenlegen/1/"
     yield "get", f"{base}/waren/{offer.pk}/korrektur/title/"
     yield "get", f"{base}/waren/{offer.pk}/barcode/"
+    for path in ("", "fassungen/", "fassungen/999999999/"):
+        yield "get", f"/en/haendler/{shop.slug}/recht/{path}"
     yield "get", f"/en/haendler/{shop.slug}/zahlungen/"
     yield "get", f"/en/haendler/{shop.slug}/zahlungen/1/"
     yield "post", f"/en/haendler/{shop.slug}/zahlungen/1/erstatten/"

@@ -14,8 +14,8 @@ from marketplace.payments.domain import accounts
 from marketplace.payments.enums import AccountState, OperationKind, WorkState
 from marketplace.payments.gateway import port
 from marketplace.payments.models import Operation, ProviderAccount
+from shops.domain.legal import facts
 from shops.enums import Role
-from shops.models import Branch, Shop
 from tests import factories
 from tests.factories import NOW
 from tests.payments.fake import FakeGateway
@@ -23,13 +23,14 @@ from tests.payments.fake import FakeGateway
 BY = Actor.system()
 ROOM = "/en/haendler/laufwerk/online-zahlung/"
 EVERY = (("get", ""), ("post", "weiter/"), ("get", "zurueck/"), ("get", "wechseln/"))
-EVERY += (("post", "wechseln/"), ("post", "wechsel-stoppen/"), ("post", "angaben/"))
+EVERY += (("post", "wechseln/"), ("post", "wechsel-stoppen/"))
 
 
 @pytest.fixture
 def shop(city):
     made = factories.shop(city, email="laden@example.de")
     factories.branch(made, "Mitte")
+    factories.legal(made)
     return made
 
 
@@ -166,17 +167,19 @@ def test_an_account_that_could_not_be_set_up_says_so(provider, owner, shop):
     assert "Stripe could not set up the account." in read(owner)
 
 
-def test_facts_are_named_and_entered_here(provider, owner, shop):
-    Shop.objects.filter(pk=shop.pk).update(email="")
-    Branch.objects.filter(shop=shop).update(phone="")
+def test_facts_are_named_here_and_entered_in_their_room(provider, owner, shop):
+    facts.save(shop=shop, said={"email": "", "phone": ""}, is_trader=True, by=BY, now=NOW)
     connected(owner, provider)
     page = read(owner)
     assert "an e-mail address" in page
     assert "a telephone number" in page
     assert "Shoppers can pay" not in page
-    for bad in ({}, {"email": "laden"}, {"phone": "ruf mich an"}):
-        assert owner.post(ROOM + "angaben/", bad).status_code == 422
-    owner.post(ROOM + "angaben/", {"email": "l@example.de", "phone": "05361 123456"})
+    assert 'href="/en/haendler/laufwerk/recht/"' in page
+    said = {"return_costs": "SHOP", "arbitration": "REFUSES", "is_trader": "on"}
+    kept = {name: getattr(facts.of(shop), name) for name in facts.TRADER}
+    said = kept | said | {"email": "l@example.de", "phone": "05361 123456"}
+    answer = owner.post("/en/haendler/laufwerk/recht/", said | {"few_staff": ""})
+    assert answer.status_code == 302
     assert "Shoppers can pay" in read(owner)
 
 

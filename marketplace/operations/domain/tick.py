@@ -11,6 +11,7 @@ from marketplace.reservations.domain import tick as reservations
 from shops.domain import hours, moments
 from shops.domain.deliveries import drop
 from shops.domain.gate import refresh as gate
+from shops.domain.legal import facts
 from shops.domain.prices import reductions
 
 
@@ -18,6 +19,7 @@ def run(*, now: datetime) -> dict[str, int]:
     """One round; returns what it did, by name. Each part commits on its own."""
     did = asdict(reservations.run(now=now))
     did["calendars"] = hours.mend()
+    did["vat_ids"] = facts.recheck(now=now)
     did["accounts"] = accounts.sweep(now=now)
     did["reductions"] = reductions.end_due(now=now)
     did["gate"] = gate.renew(now=now)

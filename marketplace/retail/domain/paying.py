@@ -81,9 +81,3 @@ def account_for(
     if new:
         return ProviderAccount.objects.filter(shop=shop).waiting().first()
     return accounts.connect(shop_id=shop.pk, livemode=gateway.livemode, by=by, now=now)
-
-
-def complete_facts(*, shop: Shop, email: str, phone: str, by: Actor, now: datetime) -> None:
-    """What the shop had not said of itself; it may be all that kept it from being paid online."""
-    paying.complete_facts(shop=shop, email=email, phone=phone, by=by, now=now)
-    accounts.tell(shop_id=shop.pk, now=now)

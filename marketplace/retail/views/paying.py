@@ -14,7 +14,7 @@ from marketplace.payments import gateway
 from marketplace.payments.domain import accounts, onboarding
 from marketplace.payments.gateway.port import Gateway
 from marketplace.retail.domain import paying
-from marketplace.retail.forms.paying import FactsForm, GoForm
+from marketplace.retail.forms.paying import GoForm
 from marketplace.retail.views import scope
 from shops.models import Shop
 
@@ -106,19 +106,6 @@ def stop(request: HttpRequest, shop: str) -> HttpResponse:
     return redirect("retail:paying", mine.slug)
 
 
-@access("owner", methods=("POST",), obj="shop")
-def facts(request: HttpRequest, shop: str) -> HttpResponse:
-    """How the shop is reached, as the law wants it said before anybody pays."""
-    mine, _provider = _mine(request, shop)
-    form = FactsForm(request.POST, auto_id="facts-%s")
-    if not form.is_valid():
-        return _page(request, mine, form=form, status=422)
-    by, now = scope.member(request), timezone.now()
-    paying.complete_facts(shop=mine, by=by, now=now, **form.cleaned_data)
-    messages.success(request, _("Saved."))
-    return redirect("retail:paying", mine.slug)
-
-
 def _mine(request: HttpRequest, shop: str) -> tuple[Shop, Gateway]:
     """The owner's shop and the provider; without one nothing here exists."""
     mine, provider = scope.owned_shop_of(request, shop), gateway.configured()
@@ -131,7 +118,6 @@ def _page(
     request: HttpRequest,
     shop: Shop,
     *,
-    form: FactsForm | None = None,
     message: object = "",
     is_expired: bool = False,
     status: int = 200,
@@ -139,7 +125,6 @@ def _page(
     context = {
         "shop": shop,
         "room": paying.room(shop=shop),
-        "form": form or FactsForm(initial={"email": shop.email}, auto_id="facts-%s"),
         "message": message,
         "is_expired": is_expired,
         "now": timezone.now(),

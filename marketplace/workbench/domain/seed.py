@@ -15,6 +15,7 @@ from marketplace.core.models import LogEntry
 from marketplace.workbench import town
 from marketplace.workbench.domain import (
     accounts,
+    lawful,
     lives,
     pages,
     places,
@@ -77,6 +78,7 @@ def plant(
     history.record(verb=BEGUN, subject="town:1", scope="", by=by, now=now)
     say("Building the town: shops, people, goods ...")
     city = places.build(base_url=base_url, by=by, now=now)
+    lawful.plant(by=by, now=now - purchases.ACCOUNTS_SINCE)
     for each in City.objects.all():
         townhours.plant(city=each, by=by, now=now)
     with _paying(provider, public, by=by, now=now) as till:

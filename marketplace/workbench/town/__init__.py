@@ -24,6 +24,13 @@ def load(name: str = TOWNS[0]) -> dict[str, Any]:
     return town
 
 
+def legal() -> dict[str, Any]:
+    """What operators and shops say of themselves by law, by town; people and numbers are made
+    up."""
+    said: dict[str, Any] = json.loads((FOLDER / "legal.json").read_text(encoding="utf-8"))
+    return said
+
+
 def file(name: str) -> Path:
     """The goods file of one import."""
     return FILES / name

@@ -6,11 +6,13 @@ EGBGB Art. 246d § 1 no. 4 (D3).
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 from stdnum.de import vat
 
@@ -18,7 +20,8 @@ from marketplace.core.domain import history
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused
 from shops.domain.legal import texts
-from shops.enums_legal import Arbitration, LegalForm, ReturnCosts
+from shops.domain.legal.written import LANGUAGES, Written
+from shops.enums_legal import Arbitration, LegalForm, LegalKind, ReturnCosts
 from shops.models import Shop, ShopLegal, VatCheck
 from shops.models.legal import Trader
 
@@ -92,8 +95,13 @@ def missing_of_trader(trader: Trader) -> list[Any]:
     return [words for said, words in asked if not said]
 
 
+def last_check(*, shop: Shop, vat_id: str) -> VatCheck | None:
+    """What was found of this VAT id of the shop when somebody last looked."""
+    return VatCheck.objects.filter(shop=shop, vat_id=vat_id).order_by("-at", "-pk").first()
+
+
 def _is_checked(shop: Shop, vat_id: str) -> bool:
-    last = VatCheck.objects.filter(shop=shop, vat_id=vat_id).order_by("-at", "-pk").first()
+    last = last_check(shop=shop, vat_id=vat_id)
     return last is not None and last.is_valid
 
 
@@ -112,11 +120,7 @@ def save(
     # RACE: the shop's row is held, so that texts follow from the facts that stand at the end.
     Shop.objects.select_for_update().get(pk=shop.pk)
     before = of(shop)
-    legal = ShopLegal(shop=shop, pk=before.pk if before else None, saved_at=now)
-    for name in (*TRADER, *SHOP):
-        setattr(legal, name, said.get(name, getattr(before or legal, name)))
-    settle(legal)
-    _settle_returns(legal)
+    legal = _filled(shop, before, said, now)
     legal.save(force_insert=before is None, force_update=before is not None)
     if is_trader and shop.trader_declared_at is None:
         Shop.objects.filter(pk=shop.pk, trader_declared_at=None).update(trader_declared_at=now)
@@ -126,6 +130,48 @@ def save(
         check_vat(shop=shop, vat_id=legal.vat_id, now=now)
     _record("facts", shop, by, now)
     texts.regenerate(shop=shop, by=by, now=now)
+    return legal
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text as it would stand, and whether that is news."""
+
+    kind: LegalKind
+    language: str
+    written: Written
+    is_new: bool
+
+
+def preview(*, shop: Shop, said: Mapping[str, Any], now: datetime) -> list[Draft]:
+    """What the texts would say if this were saved; nothing is written. `Refused` like `save`."""
+    legal = _filled(shop, of(shop), said, now)
+    known = {
+        (text.kind, language): text.sha256
+        for language in LANGUAGES
+        for text in texts.current(shop=shop, language=language, on=now)
+    }
+    return [
+        Draft(
+            kind,
+            language,
+            written,
+            known.get((kind, language)) != texts.digest(title=written.title, body=written.body),
+        )
+        for (kind, language), written in texts.drafts(
+            legal=legal, shop=shop, city=shop.city
+        ).items()
+    ]
+
+
+def _filled(
+    shop: Shop, before: ShopLegal | None, said: Mapping[str, Any], now: datetime
+) -> ShopLegal:
+    legal = ShopLegal(shop=shop, pk=before.pk if before else None, saved_at=now)
+    for name in (*TRADER, *SHOP):
+        setattr(legal, name, said.get(name, getattr(before or legal, name)))
+    settle(legal)
+    _settle_returns(legal)
     return legal
 
 
@@ -192,6 +238,25 @@ def check_vat(*, shop: Shop, vat_id: str, now: datetime) -> VatCheck:
         is_valid=vat.is_valid(vat_id),
         evidence=f"python-stdnum {version('python-stdnum')}, stdnum.de.vat",
     )
+
+
+#: A VAT id is looked at again after so long (law D12).
+RECHECK = timedelta(days=30)
+
+
+def recheck(*, now: datetime) -> int:
+    """Look again at VAT ids nobody has looked at for a month; returns how many. One at a time, each
+    on its own: what the office said of an id stays until the office says otherwise."""
+    last = VatCheck.objects.filter(shop=OuterRef("shop"), vat_id=OuterRef("vat_id"))
+    last = last.order_by("-at", "-pk")
+    rows = ShopLegal.objects.exclude(vat_id="").annotate(
+        checked_at=Subquery(last.values("at")[:1]), found=Subquery(last.values("is_valid")[:1])
+    )
+    due = Q(checked_at=None) | Q(checked_at__lte=now - RECHECK, found=True)
+    looked = list(rows.filter(due).select_related("shop").order_by("pk"))
+    for legal in looked:
+        check_vat(shop=legal.shop, vat_id=legal.vat_id, now=now)
+    return len(looked)
 
 
 @transaction.atomic

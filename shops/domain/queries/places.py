@@ -212,7 +212,7 @@ def places(views: Sequence[ShopView], *, chosen: str = "") -> list[Place]:
 def shop(*, city: City, slug: str, page: int, now: datetime, category: str = "") -> ShopPage | None:
     """A shop everybody may see here, its branches and a page of its goods."""
     branches = access.public_branches(city).order_by("name", "pk")
-    visible = access.public_shops(city).select_related("trade", "picture")
+    visible = access.public_shops(city).select_related("trade", "picture", "legal")
     found = visible.filter(slug=slug).prefetch_related(_with(branches)).first()
     if found is None:
         return None
