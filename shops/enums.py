@@ -171,6 +171,11 @@ class Reason(models.TextChoices):
     ADJUST = "ADJUST", _("corrected by hand")
     UNDO = "UNDO", _("taken back")
     UNKNOWN = "UNKNOWN", _("no longer counted")
+    RETURNED = "RETURNED", _("given back after a withdrawal")
+
+
+#: The shopper's side of the counter: what went, and what came back.
+OVER_THE_COUNTER = (Reason.HAND_OVER, Reason.UNDO, Reason.RETURNED)
 
 
 class ScanMode(models.TextChoices):

@@ -10,6 +10,8 @@ class ReservationsConfig(AppConfig):
 
     def ready(self) -> None:
         from marketplace.reservations.domain import notices, paying  # noqa: PLC0415 needs the models
+        from marketplace.reservations.domain.withdrawal import mails  # noqa: PLC0415 the same
 
         notices.register()
+        mails.register()
         paying.register()

@@ -49,6 +49,8 @@ class Verb(models.TextChoices):
     PAY = "PAY", _("paid, or payment promised")
     REVIVE = "REVIVE", _("paid at the last moment")
     SET_ASIDE = "SET_ASIDE", _("set aside, the money is being taken")
+    WITHDRAW = "WITHDRAW", _("withdrawn from, whole or in part")
+    TAKE_OUT = "TAKE_OUT", _("taken out of the compartment, withdrawn from")
 
 
 #: verb -> states it may start from; `FROM_PAID` narrows it where the mode is `PAY`.
@@ -76,6 +78,10 @@ FROM_PAID: Mapping[Verb, frozenset[State]] = MappingProxyType(
         Verb.PAY: frozenset({State.PENDING}),
         Verb.REVIVE: frozenset({State.EXPIRED}),
         Verb.SET_ASIDE: frozenset({State.CONFIRMED}),
+        # LAW: a contract can be withdrawn from before and after the goods were collected (BGB
+        # § 355); the whole of it before is a CANCEL.
+        Verb.WITHDRAW: OPEN | {State.COLLECTED},
+        Verb.TAKE_OUT: frozenset({State.CONFIRMED, State.READY}),
     }
 )
 
@@ -86,7 +92,7 @@ def allowed(verb: Verb, mode: str) -> frozenset[State]:
     return table.get(verb, frozenset())
 
 
-#: verb -> state it leads to; SHELVE, FOLLOW and SET_ASIDE leave the reservation where it is.
+#: verb -> state it leads to; the others leave the reservation where it is.
 TO: Mapping[Verb, State] = MappingProxyType(
     {
         Verb.ACCEPT: State.CONFIRMED,
@@ -134,6 +140,7 @@ class EndReason(models.TextChoices):
     SILENT = "SILENT", _("The shop did not answer in time.")
     NOT_COLLECTED = "NOT_COLLECTED", _("The goods were not collected in time.")
     UNPAID = "UNPAID", _("The payment was not completed.")
+    WITHDRAWN = "WITHDRAWN", _("You have withdrawn from the contract.")
 
 
 #: Reasons a shop can give by hand.
@@ -146,3 +153,27 @@ class Choice(models.TextChoices):
     OPEN = "OPEN", _("not decided yet")
     DROPPED = "DROPPED", _("left out")
     MOVED = "MOVED", _("reserved in another shop")
+
+
+class WithdrawalState(models.TextChoices):
+    """How far a withdrawal has come (law, section 3)."""
+
+    RECEIVED = "RECEIVED", _("received")
+    MATCHED = "MATCHED", _("assigned to an order")
+    RETURNED = "RETURNED", _("goods are back")
+    NOT_COLLECTED = "NOT_COLLECTED", _("not collected")
+    REFUNDED = "REFUNDED", _("refunded")
+    REJECTED = "REJECTED", _("rejected, with reasons")
+
+
+#: Somebody has to do something about it.
+WITHDRAWALS_TO_DO = frozenset({WithdrawalState.RECEIVED, WithdrawalState.MATCHED})
+#: It stands, and its money is on the way back.
+WITHDRAWALS_TO_REFUND = frozenset({WithdrawalState.RETURNED, WithdrawalState.NOT_COLLECTED})
+
+
+class Seal(models.TextChoices):
+    """What the shop saw of a seal when sealed goods came back (law A8)."""
+
+    INTACT = "INTACT", _("Seal unbroken")
+    BROKEN = "BROKEN", _("Seal broken")

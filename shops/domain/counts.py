@@ -11,7 +11,7 @@ from marketplace.core.errors import Refused, Stale
 from shops.domain import confidence, holding, hours
 from shops.domain.calendar import Calendar, opening_minutes_between
 from shops.domain.holding import DOUBT, Units
-from shops.enums import Reason, Source
+from shops.enums import OVER_THE_COUNTER, Reason, Source
 from shops.models import Movement, Offer
 
 #: A till's clock may run ahead by this much; more is refused.
@@ -110,9 +110,7 @@ def _count(
 
 def _consumed(offer: Offer, *, after: datetime, until: datetime | None = None) -> int:
     """Units handed over in the span, less those taken back."""
-    rows = Movement.objects.filter(
-        offer=offer, reason__in=(Reason.HAND_OVER, Reason.UNDO), at__gt=after
-    )
+    rows = Movement.objects.filter(offer=offer, reason__in=OVER_THE_COUNTER, at__gt=after)
     if until is not None:
         rows = rows.filter(at__lte=until)
     return -(rows.aggregate(units=Sum("units"))["units"] or 0)

@@ -22,7 +22,17 @@ from shops.domain.holding import Units
 from shops.enums import Reason
 from shops.models import Movement, Offer
 
-__all__ = ["SoldOut", "Units", "claim", "consume", "found_again", "not_found", "pick", "release"]
+__all__ = [
+    "SoldOut",
+    "Units",
+    "claim",
+    "come_back",
+    "consume",
+    "found_again",
+    "not_found",
+    "pick",
+    "release",
+]
 
 
 class SoldOut(Refused):
@@ -96,6 +106,22 @@ def consume(*, units: Sequence[Units], by: Actor, now: datetime) -> None:
 def restore(*, units: Sequence[Units], by: Actor, now: datetime) -> None:
     """Take a hand-over back: a new claim with a compensating movement (truth 4)."""
     _compensate(units, undone=Reason.HAND_OVER, reason=Reason.UNDO, by=by, now=now)
+
+
+def come_back(*, units: Sequence[Units], by: Actor, now: datetime) -> None:
+    """Units that had left the house stand on the shelf again at `now`: nobody reserves them.
+
+    A count whose `as_of` is later than `now` has already seen them there: then `on_hand` stays.
+    """
+    calendars = holding.calendars_for(units)
+    for unit in holding.in_order(units):
+        offer = holding.hold(unit.offer_id)
+        seen = offer.counted_at is not None and offer.counted_at >= now
+        delta = 0 if seen or offer.on_hand is None else unit.quantity
+        holding.move(
+            offer, Reason.RETURNED, units=unit.quantity, delta=delta, by=by, now=now, unit=unit
+        )
+        holding.write(offer, calendars, **_more_on_hand(offer, delta))
 
 
 def found_again(*, units: Sequence[Units], by: Actor, now: datetime) -> None:

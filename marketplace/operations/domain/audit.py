@@ -27,7 +27,7 @@ from django.utils import timezone
 
 from marketplace.core import schema
 from marketplace.core.models import LogEntry, RetentionPass
-from marketplace.operations.domain import audit_life, audit_money
+from marketplace.operations.domain import audit_life, audit_money, audit_withdrawals
 from marketplace.operations.domain.violations import Violation
 from marketplace.reservations.enums import ASIDE, ENDED, HOLDING, State
 from marketplace.reservations.models import Line, Reservation
@@ -286,12 +286,15 @@ CHECKS: dict[str, Check] = {
     "4 preparing is what is confirmed": _preparing,
     "4 windows count who has a place": _windows,
     "4 calendars follow from their rows": _calendars,
+    "4 withdrawn is what was granted": audit_withdrawals.units,
+    "4 withdrawals are decided whole": audit_withdrawals.states,
     "5 lines are copies": _copied,
     "6 nothing is paid without payment": audit_money.unpaid,
     "6 every cent is accounted for": audit_money.sums,
     "7 each event once": audit_money.events,
     "10 no call without its intent": audit_money.intents,
     "8 history is append-only": _append_only,
+    "8 declarations are as received": audit_withdrawals.declarations,
     "8 price history is whole": _prices,
     "8 reductions are as announced": _reductions,
 }

@@ -76,9 +76,11 @@ def lines() -> Iterator[Violation]:
         reservation__mode=Mode.PAY,
         reservation__set_aside_at__isnull=False,
     )
+    # All of it was withdrawn from before the hand-over, and the rest of the order goes on.
+    whole = Q(state=LineState.RELEASED, given_up__gt=0)
     wrong = (
         Q(reservation__state__in=sorted(ENDED), state__in=still)
-        | Q(reservation__state__in=sorted(LIVE), state__in=gone)
+        | Q(reservation__state__in=sorted(LIVE), state__in=gone) & ~whole
         | Q(reservation__state=State.READY, state=LineState.CLAIMED)
         | (~Q(reservation__state=State.READY) & ~taking & Q(state=LineState.PICKED))
         | Q(state__in=sorted(HOLDING), held=0)

@@ -36,6 +36,7 @@ FIELDS = (
     "age_checked_by_id",
     "shelf",
     "reason",
+    "withdrawal_ends_at",
 )
 TIMES = (
     "answer_by",
@@ -46,6 +47,7 @@ TIMES = (
     "reminded_at",
     "ended_at",
     "age_checked_at",
+    "withdrawal_ends_at",
 )
 
 

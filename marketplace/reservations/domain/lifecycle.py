@@ -19,6 +19,7 @@ from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused
 from marketplace.core.faults import fault
 from marketplace.reservations.domain import holding, money, notices, swaps, times
+from marketplace.reservations.domain.withdrawal import rights
 from marketplace.reservations.enums import EndReason, Mode, Verb
 from marketplace.reservations.models import Line, Reservation
 from shops.domain import calendar, slots
@@ -182,9 +183,11 @@ def hand_over(
             code="age_unchecked",
         )
     seen = {"age_checked_at": now, "age_checked_by_id": by.user_id} if age and by.user_id else {}
+    seen |= rights.from_hand_over(reservation, now=now)
     swaps.become(reservation, Verb.HAND_OVER, by=by, now=now, **seen)
     holding.give_out(lines, counts, by=by, now=now)
     money.settle(reservation, by=by, now=now)
+    notices.collected(reservation=reservation, now=now)
     return reservation
 
 
@@ -322,8 +325,8 @@ def shelve(*, reservation_id: int, by: Actor, now: datetime) -> Reservation:
 def _counts(
     lines: list[Line], wanted: Mapping[int, int] | None, sentence: "StrOrPromise"
 ) -> dict[int, int]:
-    """Units per line id, all where nothing is said; `Refused` outside what the line holds."""
-    counts = {line.pk: (wanted or {}).get(line.pk, line.held) for line in lines}
-    if any(not 0 <= counts[line.pk] <= line.held for line in lines):
+    """Units per line id, all where nothing is said; `Refused` outside what is owed of the line."""
+    counts = {line.pk: (wanted or {}).get(line.pk, line.owed) for line in lines}
+    if any(not 0 <= counts[line.pk] <= line.owed for line in lines):
         raise Refused(sentence, code="units_out_of_range")
     return counts

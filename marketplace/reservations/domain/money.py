@@ -24,11 +24,11 @@ ZERO = Decimal("0.00")
 
 def due(reservation: Reservation, lines: Iterable[Line]) -> Decimal:
     """What its goods cost as it stands, gross in EUR: held ones while it runs, those that were
-    taken after. Nothing for one that has ended without a hand-over."""
+    taken after; never those withdrawn from. Nothing for one that has ended without a hand-over."""
     if reservation.state in RUNNING:
-        return sum((line.price * line.held for line in lines), ZERO)
+        return sum((line.price * line.owed for line in lines), ZERO)
     if reservation.state == State.COLLECTED:
-        return sum((line.price * line.consumed for line in lines), ZERO)
+        return sum((line.price * (line.consumed - line.withdrawn) for line in lines), ZERO)
     return ZERO
 
 

@@ -22,7 +22,7 @@ from marketplace.core.domain.notices import Attachment, Message
 from marketplace.core.enums import ActorKind
 from marketplace.core.models import Notice
 from marketplace.reservations.domain import codes, links, money, queries, sentences
-from marketplace.reservations.enums import Mode, State
+from marketplace.reservations.enums import EndReason, Mode, State
 from marketplace.reservations.models import Checkout, Reservation
 
 #: As long as `counter.UNDO`.
@@ -43,6 +43,7 @@ class Kind(StrEnum):
     WAITING = "waiting"
     REFUNDED = "refunded"
     TOO_LATE = "too_late"
+    COLLECTED = "collected"
     SHOP_NEW = "shop_new"
     SHOP_CANCELLED = "shop_cancelled"
 
@@ -85,6 +86,8 @@ def expired(*, reservation: Reservation, now: datetime) -> None:
 
 
 def cancelled(*, reservation: Reservation, by: Actor, now: datetime) -> None:
+    if reservation.reason == EndReason.WITHDRAWN:
+        return  # told by `withdrawal.mails`, to both sides
     _send_about(Kind.CANCELLED, reservation, now, wait=by.kind == ActorKind.MEMBER)
     if by.kind == ActorKind.SHOPPER:
         _send_about(Kind.SHOP_CANCELLED, reservation, now)
@@ -117,6 +120,13 @@ def refunded(*, reservation: Reservation, payment_id: int, amount: Decimal, now:
     subject = f"reservation:{reservation.pk}"
     unique = f"{subject}:refunded:{payment_id}:{amount}:{now.isoformat()}"
     _send(Kind.REFUNDED, subject, reservation.checkout, now, unique=unique)
+
+
+def collected(*, reservation: Reservation, now: datetime) -> None:
+    """LAW: whoever paid is told until when one may withdraw, once the hand-over can no longer be
+    undone (law A7). A reserve was bought in the shop: nothing to tell."""
+    if reservation.mode == Mode.PAY:
+        _send_about(Kind.COLLECTED, reservation, now, wait=True)
 
 
 def too_late(*, reservation: Reservation, now: datetime) -> None:
@@ -228,6 +238,7 @@ def _context(kind: Kind, notice: Notice, reservation: Reservation) -> dict[str, 
         "reservation": reservation,
         "reservations": together,
         "link": links.address(checkout),
+        "withdrawal_link": links.withdrawal_address(checkout),
         "elsewhere": [offer for offers in others.values() for offer in offers],
         "desk_link": _desk_link(reservation),
         "language": notice.language,

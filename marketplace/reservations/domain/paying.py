@@ -17,6 +17,7 @@ from marketplace.payments.domain.outcomes import Outcome, OutcomeKind
 from marketplace.payments.enums import LIVE, CaseKind, PaymentState
 from marketplace.payments.models import Payment
 from marketplace.reservations.domain import lifecycle, links, money, notices, swaps
+from marketplace.reservations.domain.withdrawal import refund
 from marketplace.reservations.enums import ENDED, OPEN, EndReason, Mode, State
 from marketplace.reservations.models import Checkout, Line, Reservation
 from shops.domain.paying import pay_fee
@@ -106,7 +107,8 @@ def listen(outcome: Outcome) -> None:
         case OutcomeKind.CLOSED:
             _path_closed(reservation, now=outcome.at)
         case OutcomeKind.REFUNDED:
-            if reservation.state in OPEN | {State.COLLECTED}:
+            told = reservation.state in OPEN | {State.COLLECTED}
+            if told or reservation.reason == EndReason.WITHDRAWN:
                 notices.refunded(
                     reservation=reservation,
                     payment_id=outcome.payment_id,
@@ -115,6 +117,7 @@ def listen(outcome: Outcome) -> None:
                 )
         case OutcomeKind.DISPUTE_OVER:
             money.settle(reservation, by=Actor.system(), now=outcome.at)
+    refund.check(reservation=swaps.read(reservation.pk), now=outcome.at)
 
 
 def close_unpaid(*, now: datetime) -> int:

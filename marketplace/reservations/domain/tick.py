@@ -8,6 +8,7 @@ from django.db.models import F
 
 from marketplace.core.errors import Stale
 from marketplace.reservations.domain import basket, lifecycle, moves, notices, paying
+from marketplace.reservations.domain.withdrawal import remind
 from marketplace.reservations.enums import Mode, State
 from marketplace.reservations.models import Reservation
 
@@ -26,6 +27,8 @@ class Ticked:
     unpaid: int
     secured: int
     dropped: int
+    withdrawals_matched: int
+    withdrawals_reminded: int
     baskets: int
 
 
@@ -47,6 +50,8 @@ def run(*, now: datetime) -> Ticked:
         unpaid=paying.close_unpaid(now=now),
         secured=paying.secure(now=now),
         dropped=moves.drop_silent(now=now),
+        withdrawals_matched=remind.match_late(now=now),
+        withdrawals_reminded=remind.remind(now=now),
         baskets=basket.forget_old(now=now),
     )
 

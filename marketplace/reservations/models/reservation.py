@@ -1,10 +1,12 @@
 """The part of a checkout at one branch."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from marketplace.reservations.enums import (
     ENDED,
@@ -76,6 +78,9 @@ class Reservation(models.Model):
     shelf = models.CharField(max_length=12, blank=True)
     reason = models.CharField(max_length=16, choices=EndReason, blank=True)
     version = models.PositiveIntegerField(default=0)
+    #: LAW: paid and collected: the right of withdrawal ends at this midnight (BGB § 355; law A7).
+    #: Written at the hand-over, since what has been told must not move with a calendar.
+    withdrawal_ends_at = models.DateTimeField(null=True, blank=True)
 
     objects = ReservationQuerySet.as_manager()
 
@@ -144,6 +149,13 @@ class Reservation(models.Model):
         """The code as people read it: four and two."""
         return f"{self.code[:4]} {self.code[4:]}"
 
+    @property
+    def withdrawal_until(self) -> date | None:
+        """The last day on which it can be withdrawn from; None before it was collected."""
+        if self.withdrawal_ends_at is None:
+            return None
+        return timezone.localdate(self.withdrawal_ends_at - timedelta(seconds=1))
+
 
 class Line(models.Model):
     """One offer in a reservation. What was copied at checkout never changes after (truth 5)."""
@@ -166,6 +178,11 @@ class Line(models.Model):
     held = models.PositiveIntegerField()
     consumed = models.PositiveIntegerField(default=0)
     missing = models.PositiveIntegerField(default=0)
+    #: Units withdrawn from before the hand-over; those of them that still lie in the compartment
+    #: are `held` until somebody takes them out.
+    given_up = models.PositiveIntegerField(default=0)
+    #: Units withdrawn from after the hand-over and taken back by the shop.
+    withdrawn = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=LineState, default=LineState.CLAIMED)
     #: What the shopper made of missing units.
     choice = models.CharField(max_length=8, choices=Choice, blank=True)
@@ -189,10 +206,29 @@ class Line(models.Model):
                 name="reservations_line_units_add_up",
                 condition=Q(quantity__gte=F("held") + F("consumed") + F("missing")),
             ),
+            models.CheckConstraint(
+                name="reservations_line_given_up_within_quantity",
+                condition=Q(quantity__gte=F("given_up") + F("consumed") + F("missing")),
+            ),
+            models.CheckConstraint(
+                name="reservations_line_withdrawn_within_consumed",
+                condition=Q(withdrawn__lte=F("consumed")),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.title}"
+
+    @property
+    def owed(self) -> int:
+        """Units the shopper may still collect and pays for: held, less those withdrawn from that
+        nobody has taken out of the compartment yet."""
+        return max(min(self.held, self.quantity - self.missing - self.given_up), 0)
+
+    @property
+    def to_take_out(self) -> int:
+        """Units withdrawn from that still lie in the compartment."""
+        return self.held - self.owed
 
 
 class Tap(models.Model):

@@ -1,15 +1,20 @@
 """What templates and mails of reservations show. Formats and sums up; looks nothing up."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import pgettext
 
 from marketplace.reservations.domain.queries import BasketGroup, Placed
 from marketplace.reservations.enums import Mode, State
 from marketplace.reservations.models import Line, Reservation
+from shops.domain import withdrawals
 from shops.enums import TaxClass
 from shops.models import City
 from shops.templatetags.shops_tags import place_name
@@ -25,8 +30,9 @@ def place(reservation: Reservation) -> str:
 
 @register.filter
 def units(line: Line) -> int:
-    """How many of a line are still meant: what was asked for less what was not found."""
-    return line.quantity - line.missing
+    """How many of a line are still meant: what was asked for less what was not found and what was
+    withdrawn from before it was collected."""
+    return line.quantity - line.missing - line.given_up
 
 
 @register.filter
@@ -87,3 +93,23 @@ def chosen_window(windows: Mapping[int, datetime] | None, branch_id: int) -> dat
 def least_age(lines: Iterable[Line]) -> int:
     """Years one must have to be given all of these; 0 where anybody may."""
     return max((line.min_age for line in lines), default=0)
+
+
+@register.filter
+def withdrawal_note(line: Line) -> Any:
+    """How the right of withdrawal is excluded or lost for these goods; empty where it is not."""
+    facts = getattr(line.offer.variant.product, "facts", None)
+    return withdrawals.sentence(facts.withdrawal) if facts else ""
+
+
+@register.filter
+def to_the_second(moment: datetime) -> str:
+    """`22.11.2026, 14:05:31 Uhr`: as exactly as the law wants a receipt (law A9)."""
+    # Translators: a date and a time to the second, see Django's `date` filter.
+    return date_format(timezone.localtime(moment), pgettext("to the second", "j F Y, H:i:s"))
+
+
+@register.filter
+def last_day_before(midnight: datetime | None) -> date | None:
+    """The day that ends at that midnight."""
+    return timezone.localdate(midnight - timedelta(seconds=1)) if midnight else None

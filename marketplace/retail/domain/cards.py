@@ -64,8 +64,8 @@ class Card:
 
     @property
     def total(self) -> Decimal:
-        """Gross price of what is held, to be read, never kept (law C4)."""
-        return sum((each.line.price * each.line.held for each in self.goods), Decimal(0))
+        """Gross price of what is owed, to be read, never kept (law C4)."""
+        return sum((each.line.price * each.line.owed for each in self.goods), Decimal(0))
 
     @property
     def paid(self) -> str:

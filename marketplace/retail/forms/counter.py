@@ -51,14 +51,14 @@ class UnitsForm(TapForm):
 
     def __init__(self, *args: Any, lines: Iterable[Line], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.held = [line for line in lines if line.held]
+        self.held = [line for line in lines if line.owed]
         for line in self.held:
             self.fields[f"{self.field}_{line.pk}"] = forms.IntegerField(
                 label=line.title,
                 min_value=0,
-                max_value=line.held,
-                initial=line.held,
-                error_messages=_whole_number(line.held),
+                max_value=line.owed,
+                initial=line.owed,
+                error_messages=_whole_number(line.owed),
                 widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "units"}),
             )
 

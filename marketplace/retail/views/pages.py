@@ -94,9 +94,9 @@ def _slip(card: Card, shelf: str = "") -> Slip:
 
 def _nothing(lines: Sequence[Line], name: str) -> ReadyForm | None:
     """Found none: one tap for a single thing; of several people say how many."""
-    if sum(line.held for line in lines) != 1:
+    if sum(line.owed for line in lines) != 1:
         return None
-    none = {f"{ReadyForm.field}_{line.pk}": 0 for line in lines if line.held}
+    none = {f"{ReadyForm.field}_{line.pk}": 0 for line in lines if line.owed}
     return ReadyForm(lines=lines, initial=none, auto_id=name)
 
 

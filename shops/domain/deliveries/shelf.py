@@ -16,7 +16,7 @@ from shops.domain import holding
 from shops.domain.deliveries import sets
 from shops.domain.deliveries.reading import Row
 from shops.domain.imports import numbers
-from shops.enums import HeldState, Reason
+from shops.enums import OVER_THE_COUNTER, HeldState, Reason
 from shops.models import Branch, HeldRow, Movement, Offer
 
 
@@ -106,7 +106,7 @@ class Shelf:
         return found
 
     def _hand_overs(self, ids: Collection[int] | None) -> None:
-        rows = Movement.objects.filter(reason__in=(Reason.HAND_OVER, Reason.UNDO))
+        rows = Movement.objects.filter(reason__in=OVER_THE_COUNTER)
         if ids is None:
             rows = rows.filter(offer__branch=self.branch)
         else:
@@ -114,7 +114,7 @@ class Shelf:
         late = rows.filter(Q(at__gte=self.since) | Q(at__gt=F("offer__counted_at")))
         found = defaultdict(list)
         for pk, at, units, reason in late.values_list("offer_id", "at", "units", "reason"):
-            found[pk].append(Handed(at, units, reason == Reason.UNDO))
+            found[pk].append(Handed(at, units, reason != Reason.HAND_OVER))
         self.handed.update(found)
 
 

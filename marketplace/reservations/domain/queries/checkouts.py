@@ -111,7 +111,7 @@ def elsewhere(lines: Sequence[Line], *, checkout: Checkout) -> dict[int, list[Of
 
 def with_lines(reservations: "ReservationQuerySet") -> "ReservationQuerySet":
     """With everything a list of reservations shows."""
-    lines = Line.objects.select_related("offer__variant__product").order_by("pk")
+    lines = Line.objects.select_related("offer__variant__product__facts").order_by("pk")
     return reservations.select_related(
         "branch", "shop", "checkout__contact", "checkout__city"
     ).prefetch_related(Prefetch("lines", queryset=lines))
