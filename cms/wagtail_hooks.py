@@ -15,7 +15,18 @@ from wagtail.models import Page
 
 from cms.domain import claims as claiming
 from cms.models import ContentPage, EasyPage, Published, SignPage
-from cms.views import calendar, cases, desk, duties, goods, reports, review, scope, translating
+from cms.views import (
+    calendar,
+    cases,
+    desk,
+    duties,
+    goods,
+    reports,
+    review,
+    scope,
+    translating,
+    withdrawals,
+)
 from cms.views.choosers import GoodsChooserViewSet, ShopChooserViewSet
 from marketplace.core import http
 from marketplace.core.views import errors
@@ -107,6 +118,10 @@ def pages_of_the_desk() -> list[URLPattern]:
         path("waren-pruefung/hersteller/<int:note>/", review.settle, name="maker_note_done"),
         path("meldungen/", reports.listing, name="reports"),
         path("meldungen/<int:report>/", reports.one, name="report"),
+        path("widerrufe/", withdrawals.listing, name="withdrawals"),
+        path("widerrufe/<int:withdrawal>/", withdrawals.one, name="withdrawal"),
+        path("widerrufe/<int:withdrawal>/zuordnen/", withdrawals.assign, name="withdrawal_assign"),
+        path("widerrufe/<int:withdrawal>/ablehnen/", withdrawals.reject, name="withdrawal_reject"),
         path("zahlungen/", cases.listing, name="cases"),
         path("zahlungen/<int:case>/", cases.one, name="case"),
         path("zahlungen/<int:case>/erledigt/", cases.close, name="case_close"),
@@ -148,6 +163,20 @@ def reports_item() -> MenuItem:
         icon_name="mail",
         order=260,
     )
+
+
+@hooks.register("register_admin_menu_item")
+def withdrawals_item() -> MenuItem:
+    """Withdrawals nobody could assign."""
+    return SpeakersItem(
+        _("Withdrawals"), reverse("withdrawals"), name="withdrawals", icon_name="undo", order=262
+    )
+
+
+@hooks.register("construct_homepage_panels")
+def withdrawals_that_wait(request: HttpRequest, panels: list[Any]) -> None:
+    """Somebody's money is due, and nobody knows by whom."""
+    panels.extend(withdrawals.panels(request))
 
 
 @hooks.register("register_admin_menu_item")

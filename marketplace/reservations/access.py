@@ -5,13 +5,21 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.reservations.domain import links
-from marketplace.reservations.models import Basket, Checkout, Reservation
+from marketplace.reservations.enums import Mode
+from marketplace.reservations.models import (
+    Basket,
+    Checkout,
+    Reservation,
+    Withdrawal,
+    WithdrawalDeclaration,
+)
 from shops.models import Branch, City
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from marketplace.reservations.models.reservation import ReservationQuerySet
+    from marketplace.reservations.models.withdrawal import WithdrawalQuerySet
 
 
 def basket_of(key: str | None, city: City) -> Basket | None:
@@ -33,6 +41,33 @@ def checkouts_by_token(token: str, city: City) -> "QuerySet[Checkout]":
         return Checkout.objects.none()
     pk, nonce = found
     return Checkout.objects.filter(pk=pk, link_nonce=nonce, city=city)
+
+
+def paid_by_token(token: str, city: City) -> "ReservationQuerySet":
+    """The contract a secret link leads to: the paid part of its checkout; empty for anything else,
+    and where nothing is paid online there is no contract to withdraw from."""
+    found = checkouts_by_token(token, city)
+    return Reservation.objects.filter(checkout__in=found, mode=Mode.PAY)
+
+
+def declarations_by_token(token: str, city: City) -> "QuerySet[WithdrawalDeclaration]":
+    """The one declaration whose receipt a secret link shows, in its own city."""
+    found = links.read_receipt(token)
+    if found is None:
+        return WithdrawalDeclaration.objects.none()
+    pk, nonce = found
+    return WithdrawalDeclaration.objects.filter(pk=pk, nonce=nonce, city=city)
+
+
+def branch_withdrawals(branches: "Iterable[Branch] | QuerySet[Branch]") -> "WithdrawalQuerySet":
+    """Withdrawals from orders at these branches. SECURITY: one that is assigned to no order is no
+    shop's; the city's desk sees it."""
+    return Withdrawal.objects.at(branches)
+
+
+def city_withdrawals(city: City) -> "WithdrawalQuerySet":
+    """All withdrawals of a city, for its desk; those of another do not exist here."""
+    return Withdrawal.objects.filter(city=city)
 
 
 def branch_reservations(branches: "Iterable[Branch] | QuerySet[Branch]") -> "ReservationQuerySet":

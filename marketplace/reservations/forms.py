@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
+
+from marketplace.reservations.domain.withdrawal.payload import Goods, Said
+from marketplace.reservations.models import Line
 
 _WINDOW = re.compile(r"window-([0-9]{1,18})")
 #: Larger than any row's number.
@@ -123,3 +126,140 @@ class ChoiceForm(forms.Form):
 
     line = forms.IntegerField(min_value=1, max_value=LARGEST)
     offer = forms.IntegerField(min_value=1, max_value=LARGEST, required=False)
+
+
+class WithdrawalForm(forms.Form):
+    """LAW: name, contract and an address for the receipt, and nothing more is asked for (BGB § 356a
+    (2)): no reason, no password, no riddle. Nothing is chosen beforehand.
+
+    `left` are lines with the units that can be withdrawn from, where a secret link tells the order;
+    without any the goods are named in words.
+    """
+
+    WHOLE, PART = "whole", "part"
+
+    name = forms.CharField(
+        label=_("First and last name"),
+        max_length=120,
+        validators=[no_control_characters],
+        error_messages={
+            "required": _("Please tell us your name."),
+            "max_length": _("Please use a shorter form of your name, at most 120 letters."),
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail for the receipt"),
+        help_text=_("We send the receipt there at once."),
+        max_length=254,
+        validators=[no_control_characters],
+        error_messages={
+            "required": _("Please tell us an e-mail address, so that we can send the receipt."),
+            "invalid": _("Something is missing or mistyped. It looks like name@example.com."),
+            "max_length": _("This address is too long to be right."),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    contract = forms.CharField(
+        label=_("Order number or description of the contract"),
+        help_text=_("The collection code from our mails, or what you ordered where and when."),
+        max_length=300,
+        validators=[no_control_characters],
+        error_messages={
+            "required": _("Please tell us which contract you mean, in your own words if you like."),
+            "max_length": _("Please put this more briefly, in at most 300 letters."),
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    extent = forms.ChoiceField(
+        label=_("What do you withdraw from?"),
+        choices=[(WHOLE, _("The whole order")), (PART, _("Single goods"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose: the whole order, or single goods.")},
+    )
+    items = forms.CharField(
+        label=_("For single goods: which, and how many?"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    remark = forms.CharField(
+        label=_("Your message"),
+        help_text=_("You need not give a reason."),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    nonce = forms.UUIDField(widget=forms.HiddenInput)
+    #: SECURITY: people never see it, programs fill it in.
+    website = forms.CharField(
+        label=_("Please leave this empty"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def __init__(self, *args: Any, left: Iterable[tuple[Line, int]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.left = [(line, number) for line, number in left if number]
+        for line, number in self.left:
+            self.fields[f"units_{line.pk}"] = forms.IntegerField(
+                label=_("%(title)s (at most %(most)d)") % {"title": _title(line), "most": number},
+                min_value=0,
+                max_value=number,
+                required=False,
+                error_messages={
+                    "invalid": WHOLE["invalid"],
+                    "min_value": WHOLE["invalid"],
+                    "max_value": _("That is more than you can withdraw from: %(limit_value)s.")
+                    % {"limit_value": number},
+                },
+                widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+            )
+        if self.left:
+            del self.fields["items"]
+
+    @property
+    def rows(self) -> list[Any]:
+        """The fields for units of each line."""
+        return [self[f"units_{line.pk}"] for line, _number in self.left]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("website"):
+            # LAW: told, never swallowed: a helpful browser may have filled it in.
+            self.add_error(None, _("Please empty the field that is to stay empty, and try again."))
+        if data.get("extent") == self.PART:
+            named = bool(str(data.get("items", "")).strip()) or any(self._units(data))
+            broken = any(f"units_{line.pk}" in self.errors for line, _number in self.left)
+            if not named and not broken:
+                self.add_error("extent", _("Please say which goods you mean, and how many."))
+        return data
+
+    def _units(self, data: Mapping[str, Any]) -> list[int]:
+        return [data.get(f"units_{line.pk}") or 0 for line, _number in self.left]
+
+    @property
+    def said(self) -> Said:
+        """What is declared."""
+        data = self.cleaned_data
+        is_whole = data["extent"] == self.WHOLE
+        chosen = zip(self.left, self._units(data), strict=True)
+        goods = [
+            Goods(line=line.pk, title=_title(line), units=units)
+            for (line, _number), units in chosen
+            if units and not is_whole
+        ]
+        return Said(
+            name=data["name"],
+            email=data["email"],
+            contract=data["contract"],
+            is_whole=is_whole,
+            goods=tuple(goods),
+            items="" if is_whole else data.get("items", ""),
+            remark=data["remark"],
+        )
+
+
+def _title(line: Line) -> str:
+    return f"{line.title} ({line.variant_label})" if line.variant_label else line.title

@@ -1,6 +1,13 @@
 from django.urls import path
 
-from marketplace.reservations.views import basket, calendar_file, checkout, paying, status
+from marketplace.reservations.views import (
+    basket,
+    calendar_file,
+    checkout,
+    paying,
+    status,
+    withdrawal,
+)
 
 app_name = "reservations"
 
@@ -17,5 +24,8 @@ urlpatterns = [
     path("abholung/<str:token>/<id:pk>/nochmal/", paying.again, name="again"),
     path("abholung/<str:token>/<id:pk>/absagen/", status.cancel, name="cancel"),
     path("abholung/<str:token>/<id:pk>/code.svg", status.code, name="code"),
+    path("widerruf/", withdrawal.withdraw, name="withdraw"),
+    path("widerruf/eingang/<str:token>/", withdrawal.receipt, name="withdrawal_receipt"),
+    path("widerruf/<str:token>/", withdrawal.from_order, name="withdraw_order"),
     path("abholung/<str:token>/<id:pk>/termin.ics", calendar_file.termin, name="termin"),
 ]

@@ -22,6 +22,7 @@ from marketplace.retail.views import (
     taps,
     till,
     weeks,
+    withdrawals,
 )
 
 app_name = "retail"
@@ -140,6 +141,14 @@ _payment = [
     path("erstatten/<int:refund>/nochmal/", payments.again, name="refund_again"),
 ]
 
+_withdrawals = [
+    path("", withdrawals.listing, name="withdrawals"),
+    path("<int:withdrawal>/", withdrawals.withdrawal, name="withdrawal"),
+    path("<int:withdrawal>/zurueck/", withdrawals.back, name="withdrawal_back"),
+    path("<int:withdrawal>/ablehnen/", withdrawals.reject, name="withdrawal_reject"),
+    path("<int:withdrawal>/herausgenommen/", withdrawals.take_out, name="withdrawal_take_out"),
+]
+
 _article = [
     path("", article.article, name="product"),
     path("hersteller/", article.maker, name="maker"),
@@ -163,6 +172,7 @@ urlpatterns = [
     path("<slug:shop>/waren/", include(_shared)),
     path("<slug:shop>/online-zahlung/", include(_paying)),
     path("<slug:shop>/recht/", include(_legal)),
+    path("<slug:shop>/widerrufe/", include(_withdrawals)),
     path("<slug:shop>/zahlungen/", payments.listing, name="payments"),
     path("<slug:shop>/zahlungen/<int:payment>/", include(_payment)),
     path("<slug:shop>/waren/<int:product>/", include(_article)),

@@ -33,7 +33,7 @@ from tests.races.crowd import FULL
 
 pytestmark = pytest.mark.timeout(600)
 
-ELSEWHERE = ("pictures.", "notice.", "expire.", "push.")
+ELSEWHERE = ("pictures.", "notice.", "expire.", "push.", "withdrawal.")
 HERE = sorted(name for name in POINTS if not name.startswith(ELSEWHERE))
 #: Cuts at random, beside one at every named point.
 KILLS = 50 if FULL else 8

@@ -11,7 +11,9 @@ from marketplace.reservations.domain.withdrawal import dates
 
 pytestmark = pytest.mark.law("A7")
 
-LAENDER = "BB BE BW BY HB HE HH MV NI NW RP SH SL SN ST TH".split()
+NORTH = ["BB", "BE", "HB", "HH", "MV", "NI", "SH", "ST"]
+SOUTH = ["BW", "BY", "HE", "NW", "RP", "SL", "SN", "TH"]
+LAENDER = [*NORTH, *SOUTH]
 #: (month, day) -> Länder where it is a public holiday; None for all. From the Länder's own acts.
 FIXED = {
     (1, 1): None,

@@ -234,9 +234,11 @@ def test_the_desk_rejects_what_no_order_fits(desk, city):
 
 
 @pytest.mark.law("A9")
-def test_each_letter_is_written_in_both_languages(desk, mailoutbox):
+def test_each_letter_says_what_it_must(desk, mailoutbox):
     pk = withdrawing.collected(desk)
-    withdrawal = withdrawing.declared(pk, goods={money.line(pk).pk: 1}, remark="Danke")
+    withdrawal = withdrawing.declared(
+        pk, goods={money.line(pk).pk: 1}, remark="Danke", language="en"
+    )
     desk.shop.email = "laden@example.de"
     desk.shop.save(update_fields=["email"])
     desk.time(12 * DAY)
@@ -260,5 +262,5 @@ def test_each_letter_is_written_in_both_languages(desk, mailoutbox):
     assert shop.to == ["laden@example.de"]
     assert f"/haendler/{desk.shop.slug}/widerrufe/{withdrawal.pk}/" in shop.body
     (collected,) = [mail for subject, mail in by_subject.items() if "Collected at" in subject]
-    assert "until 17 December 2026" in " ".join(collected.body.split())
+    assert "until 17. Dezember 2026" in " ".join(collected.body.split())
     assert "/widerruf/" in collected.body

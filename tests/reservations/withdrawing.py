@@ -37,6 +37,7 @@ def declared(
     goods: dict[int, int] | None = None,
     now: datetime = NOW,
     nonce: uuid.UUID | None = None,
+    language: str = "de",
     **fields: Any,
 ) -> Withdrawal:
     """From the secret link of a reservation's order."""
@@ -45,7 +46,7 @@ def declared(
         city=reservation.checkout.city,
         said=said(goods=goods, **fields),
         nonce=nonce or uuid.uuid4(),
-        language="de",
+        language=language,
         by=SHOPPER,
         now=now,
         checkout=reservation.checkout,

@@ -30,12 +30,13 @@ def declarations() -> Iterator[Violation]:
     for pk in lost.order_by("pk").values_list("pk", flat=True):
         yield Violation(8, f"declaration:{pk}", "nobody deals with it")
     astray = ~Q(reservation__checkout__city=F("city")) | ~Q(reservation__mode=Mode.PAY)
-    for row in Withdrawal.objects.filter(reservation__isnull=False).filter(astray).order_by("pk"):
-        yield Violation(9, f"withdrawal:{row.pk}", "is assigned to what is no order of its city")
+    known = Withdrawal.objects.filter(reservation__isnull=False)
+    for pk in known.filter(astray).order_by("pk").values_list("pk", flat=True):
+        yield Violation(9, f"withdrawal:{pk}", "is assigned to what is no order of its city")
 
 
 def units() -> Iterator[Violation]:
-    """What lines say was withdrawn from is what was granted; what came back is no more than that."""
+    """What lines say was withdrawn from is what was granted; what came back was shelved."""
     granted = dict(
         WithdrawalLine.objects.exclude(granted=None)
         .values_list("line")
@@ -69,5 +70,6 @@ def states() -> Iterator[Violation]:
     for row in WithdrawalLine.objects.filter(wrong).order_by("pk"):
         yield Violation(4, f"withdrawal:{row.withdrawal_id}", "decided and open at the same time")
     returned = Withdrawal.objects.filter(state=WithdrawalState.RETURNED)
-    for row in returned.exclude(reservation__state=State.COLLECTED).order_by("pk"):
-        yield Violation(4, f"withdrawal:{row.pk}", "came back and was never collected")
+    strange = returned.exclude(reservation__state=State.COLLECTED).order_by("pk")
+    for pk in strange.values_list("pk", flat=True):
+        yield Violation(4, f"withdrawal:{pk}", "came back and was never collected")

@@ -1,7 +1,8 @@
 """Writing a reservation's state: hold it by compare-and-swap, then write what the verb makes of it.
 
-For `lifecycle`, `counter` and `withdrawal` only. Whoever changes a paid reservation holds its payments first, as
-their listener comes from that side (`paying.listen`); so nobody waits in a circle.
+For `lifecycle`, `counter` and `withdrawal` only. Whoever changes a paid reservation holds its
+payments first, as their listener comes from that side (`paying.listen`); so nobody waits in a
+circle.
 """
 
 from collections.abc import Mapping

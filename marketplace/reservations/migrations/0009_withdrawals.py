@@ -11,7 +11,7 @@ from marketplace.core.schema import AppendOnly, FrozenColumns
 class Migration(migrations.Migration):
     dependencies = [
         ("reservations", "0008_age_checks"),
-        ("shops", "0021_withdrawals"),
+        ("shops", "0023_returned_goods"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
 from marketplace.reservations.domain.queries import BasketGroup, Placed
+from marketplace.reservations.domain.queries.withdrawals import Told
 from marketplace.reservations.enums import Mode, State
 from marketplace.reservations.models import Line, Reservation
 from shops.domain import withdrawals
@@ -113,3 +114,9 @@ def to_the_second(moment: datetime) -> str:
 def last_day_before(midnight: datetime | None) -> date | None:
     """The day that ends at that midnight."""
     return timezone.localdate(midnight - timedelta(seconds=1)) if midnight else None
+
+
+@register.filter
+def is_overdue(told: Told, now: datetime) -> bool:
+    """The money of a withdrawal should be back already, and somebody has to see to it."""
+    return told.is_late(now)

@@ -15,10 +15,11 @@ from django.utils import timezone
 from marketplace.core.models import Picture
 from marketplace.reservations import access as reservation_access
 from marketplace.reservations.domain import money, queries
+from marketplace.reservations.domain.queries.withdrawals import Waiting
 from marketplace.reservations.enums import OPEN, LineState
 from marketplace.reservations.models import Line
 from marketplace.reservations.models.reservation import ReservationQuerySet
-from marketplace.retail.domain import cards, days
+from marketplace.retail.domain import cards, days, withdrawals
 from marketplace.retail.domain.cards import Card, Duty
 from marketplace.retail.domain.days import Chart
 from shops import access as shop_access
@@ -121,6 +122,8 @@ class Home:
     mornings: list[Morning]
     worth: list[Worth]
     chart: Chart
+    #: Withdrawals somebody has to answer, at any of these branches.
+    withdrawals: Waiting
 
 
 def home(*, branches: Sequence[Branch], now: datetime, counted: Iterable[int] = ()) -> Home:
@@ -137,6 +140,7 @@ def home(*, branches: Sequence[Branch], now: datetime, counted: Iterable[int] = 
         ],
         worth=_worth(branches, set(counted), now),
         chart=days.chart(mine, calendars.values(), now),
+        withdrawals=withdrawals.waiting(branches, now=now),
     )
 
 

@@ -17,6 +17,7 @@ from shops.models import Branch, Delivery, Offer, Product, Shop, StockToken
 from shops.requests import city_of
 
 if TYPE_CHECKING:
+    from marketplace.reservations.models.withdrawal import WithdrawalQuerySet as WithdrawalRows
     from shops.models.branch import BranchQuerySet as BranchRows
     from shops.models.shop import ShopQuerySet as ShopRows
 
@@ -87,6 +88,11 @@ def owned_branch_of(request: HttpRequest, shop: str, branch: str) -> Branch:
 def reservation_of(branch: Branch, pk: int) -> Reservation:
     """A reservation at that branch."""
     return get_object_or_404(reservation_access.branch_reservations([branch]), pk=pk)
+
+
+def withdrawals_of(request: HttpRequest, shop: Shop) -> "WithdrawalRows":
+    """Withdrawals from orders at the branches of that shop the person works at."""
+    return reservation_access.branch_withdrawals(my_branches(request).filter(shop=shop))
 
 
 def offer_of(branch: Branch, pk: int) -> Offer:

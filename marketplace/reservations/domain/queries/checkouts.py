@@ -1,7 +1,7 @@
 """What pages and mails read of a checkout and its reservations, in a constant number of queries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,8 @@ from marketplace.payments.enums import PaymentState
 from marketplace.reservations.domain import money, sentences, steps
 from marketplace.reservations.domain.money import Money
 from marketplace.reservations.domain.steps import Step
-from marketplace.reservations.enums import Choice, EndReason, State
-from marketplace.reservations.models import Checkout, Line, Reservation
+from marketplace.reservations.enums import Choice, EndReason, Mode, State
+from marketplace.reservations.models import Checkout, Line, Reservation, Withdrawal
 from shops import access as shop_access
 from shops.domain import hours
 from shops.domain.calendar import Calendar
@@ -35,6 +35,8 @@ class Placed:
     elsewhere: dict[int, list[Offer]]
     #: Where its money is; None where it is not paid online.
     money: Money | None = None
+    #: Declarations of withdrawal about it, oldest first.
+    withdrawals: list[Withdrawal] = field(default_factory=list)
 
     @property
     def money_sentence(self) -> str:
@@ -73,6 +75,7 @@ def placed(checkout: Checkout, *, now: datetime) -> list[Placed]:
     ]
     others = elsewhere(missing, checkout=checkout)
     paid = money.of(reservations)
+    declared = _withdrawals(reservations)
     return [
         Placed(
             reservation=reservation,
@@ -81,9 +84,22 @@ def placed(checkout: Checkout, *, now: datetime) -> list[Placed]:
             to_decide=[line for line in reservation.lines.all() if line.choice == Choice.OPEN],
             elsewhere={line.pk: others.get(line.pk, []) for line in reservation.lines.all()},
             money=paid.get(reservation.pk),
+            withdrawals=declared.get(reservation.pk, []),
         )
         for reservation in reservations
     ]
+
+
+def _withdrawals(reservations: Sequence[Reservation]) -> dict[int, list[Withdrawal]]:
+    """Reservation id -> declarations about it; nothing is asked where nothing is paid online."""
+    found: dict[int, list[Withdrawal]] = {}
+    paid = [each.pk for each in reservations if each.mode == Mode.PAY]
+    if not paid:
+        return found
+    rows = Withdrawal.objects.filter(reservation__in=paid).select_related("declaration")
+    for row in rows.order_by("pk"):
+        found.setdefault(row.reservation_id or 0, []).append(row)
+    return found
 
 
 def elsewhere(lines: Sequence[Line], *, checkout: Checkout) -> dict[int, list[Offer]]:

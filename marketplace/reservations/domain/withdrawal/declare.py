@@ -43,6 +43,11 @@ def declare(
     return declaration
 
 
+def known(city: City, *, nonce: UUID) -> WithdrawalDeclaration | None:
+    """What this form has declared before."""
+    return WithdrawalDeclaration.objects.filter(city=city, nonce=nonce).first()
+
+
 @transaction.atomic
 def _keep(
     city: City,

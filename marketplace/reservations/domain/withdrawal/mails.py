@@ -103,8 +103,9 @@ def _render(notice: Notice) -> Message | None:
 
 
 def _reservation(withdrawal: Withdrawal) -> Reservation | None:
-    rows = Reservation.objects.filter(pk=withdrawal.reservation_id)
-    return queries.with_lines(rows).first() if withdrawal.reservation_id else None
+    if withdrawal.reservation_id is None:
+        return None
+    return queries.with_lines(Reservation.objects.filter(pk=withdrawal.reservation_id)).first()
 
 
 def _context(

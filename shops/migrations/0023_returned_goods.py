@@ -8,7 +8,7 @@ from marketplace.core.schema import AppendOnly
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shops", "0020_registry"),
+        ("shops", "0022_live_is_trader"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
