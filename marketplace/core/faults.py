@@ -32,6 +32,7 @@ POINTS: dict[str, str] = {
     "operation.booked": "answer written, not yet committed",
     "event.fetched": "what an event is about was fetched, nothing of it written",
     "event.applied": "payment brought up to date and event ended, not yet committed",
+    "receipt.numbered": "receipt written under its number, counter not yet moved on",
     "push.begun": "delivery written down, none of its rows taken",
     "push.half": "offers of one part written, its sums not yet",
     "push.part": "one part taken and committed, the next not yet",

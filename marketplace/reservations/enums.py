@@ -177,3 +177,11 @@ class Seal(models.TextChoices):
 
     INTACT = "INTACT", _("Seal unbroken")
     BROKEN = "BROKEN", _("Seal broken")
+
+
+class ReceiptKind(models.TextChoices):
+    """What a document of a shop is. LAW: never called a Gutschrift, which is another thing."""
+
+    RECEIPT = "RECEIPT", _("Receipt")
+    INVOICE = "INVOICE", _("Invoice")
+    CORRECTION = "CORRECTION", _("Correction of an invoice")

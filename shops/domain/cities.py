@@ -30,13 +30,15 @@ def create(
     land: str,
     base_url: str,
     hosts: Iterable[str],
+    plate: str = "",
     by: Actor,
     now: datetime,
 ) -> City:
     """A city that answers on `hosts` and on the host of `base_url`.
 
     Its site has no front page yet: plant its pages in the same transaction
-    (`cms.domain.pages.plant`). `Refused` for an address, slug or Land that cannot be or is taken.
+    (`cms.domain.pages.plant`). `plate` is what its number plates begin with. `Refused` for an
+    address, slug or Land that cannot be or is taken.
     """
     if not name.strip():
         raise Refused(_("A city needs a name."), code="name_missing")
@@ -51,13 +53,17 @@ def create(
         raise Refused(
             _("This Land is unknown. Use two letters as in NI for Lower Saxony."), code="land_odd"
         )
+    if len(plate) > 3 or not (plate.isalpha() or not plate):
+        raise Refused(_("A number plate begins with one to three letters."), code="plate_odd")
     site = Site.objects.filter(city=None).order_by("-is_default_site", "pk").first() or Site(
         is_default_site=not Site.objects.filter(is_default_site=True).exists(),
         root_page=Page.get_first_root_node(),
     )
     site.site_name = name
     base_url = _point(site, base_url)
-    city = City.objects.create(site=site, name=name, slug=slug, base_url=base_url, land=land)
+    city = City.objects.create(
+        site=site, name=name, slug=slug, base_url=base_url, land=land, plate=plate.upper()
+    )
     _add_hosts(city, [*hosts, urlsplit(base_url).hostname or ""])
     history.record(verb="city.create", subject=f"city:{city.pk}", scope="", by=by, now=now)
     return city

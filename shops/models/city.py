@@ -23,6 +23,8 @@ class City(models.Model):
     #: a page changes: {"de": {"menu": [{"title": "Aktionen", "path": "/aktionen/"}],
     #: "help": [...], "shops": [...], "legal": [...]}, "en": ...}
     frame = models.JSONField(default=dict, blank=True)
+    #: As on number plates: WOB. Stands before the numbers of receipts; empty: from the slug.
+    plate = models.CharField(max_length=3, blank=True)
     #: Opening minutes a shop has to answer a request before the clock declines it.
     answer_minutes = models.PositiveSmallIntegerField(default=60)
     #: Opening days a reservation is kept once it is ready.

@@ -187,7 +187,7 @@ KINDS: dict[str, tuple[Callable[[Town], str], Callable[..., str]]] = {
     "picture": (lambda town: str(random.SystemRandom().randrange(2**24)), _rendered),
 }
 #: Points of the money, which is cut in `tests/payments` and, with its goods, in `test_paid`.
-MONEY = ("payment.", "operation.", "event.", "ready.take", "lapse.", "withdrawal.")
+MONEY = ("payment.", "receipt.", "operation.", "event.", "ready.take", "lapse.", "withdrawal.")
 #: Which act reaches which point.
 REACHES = {
     "place.inserted": "place",

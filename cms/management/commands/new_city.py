@@ -22,6 +22,9 @@ class Command(BaseCommand):
         parser.add_argument("--name", required=True, help="as people read it: Wolfsburg")
         parser.add_argument("--slug", required=True, help="as addresses have it: wolfsburg")
         parser.add_argument("--land", required=True, help="two letters, for public holidays: NI")
+        parser.add_argument(
+            "--plate", default="", help="what its number plates begin with, for receipts: WOB"
+        )
         parser.add_argument("--base-url", required=True, help="https://wolfsburg.example.org")
         parser.add_argument(
             "--host", action="append", default=[], help="answers here as well; may be repeated"
@@ -39,6 +42,7 @@ class Command(BaseCommand):
                         land=options["land"].upper(),
                         base_url=options["base_url"],
                         hosts=options["host"],
+                        plate=options["plate"],
                         by=by,
                         now=now,
                     )

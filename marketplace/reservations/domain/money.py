@@ -25,11 +25,14 @@ ZERO = Decimal("0.00")
 def due(reservation: Reservation, lines: Iterable[Line]) -> Decimal:
     """What its goods cost as it stands, gross in EUR: held ones while it runs, those that were
     taken after; never those withdrawn from. Nothing for one that has ended without a hand-over."""
+    return sum((line.price * units(reservation, line) for line in lines), ZERO)
+
+
+def units(reservation: Reservation, line: Line) -> int:
+    """How many units of a line are to be paid as it stands."""
     if reservation.state in RUNNING:
-        return sum((line.price * line.owed for line in lines), ZERO)
-    if reservation.state == State.COLLECTED:
-        return sum((line.price * (line.consumed - line.withdrawn) for line in lines), ZERO)
-    return ZERO
+        return line.owed
+    return line.consumed - line.withdrawn if reservation.state == State.COLLECTED else 0
 
 
 def settle(reservation: Reservation, *, by: Actor, now: datetime) -> None:

@@ -17,6 +17,7 @@ from marketplace.payments.domain.outcomes import Outcome, OutcomeKind
 from marketplace.payments.enums import LIVE, CaseKind, PaymentState
 from marketplace.payments.models import Payment
 from marketplace.reservations.domain import lifecycle, links, money, notices, swaps
+from marketplace.reservations.domain.receipts import issuing
 from marketplace.reservations.domain.withdrawal import refund
 from marketplace.reservations.enums import ENDED, OPEN, EndReason, Mode, State
 from marketplace.reservations.models import Checkout, Line, Reservation
@@ -104,9 +105,16 @@ def listen(outcome: Outcome) -> None:
     match outcome.kind:
         case OutcomeKind.AUTHORISED | OutcomeKind.CAPTURED:
             _money_came(reservation, outcome)
+            if outcome.kind == OutcomeKind.CAPTURED:
+                issuing.for_payment(
+                    reservation=reservation, payment_id=outcome.payment_id, now=outcome.at
+                )
         case OutcomeKind.CLOSED:
             _path_closed(reservation, now=outcome.at)
         case OutcomeKind.REFUNDED:
+            issuing.for_refunds(
+                reservation=reservation, payment_id=outcome.payment_id, now=outcome.at
+            )
             told = reservation.state in OPEN | {State.COLLECTED}
             if told or reservation.reason == EndReason.WITHDRAWN:
                 notices.refunded(

@@ -1,5 +1,6 @@
 from .basket import Basket, BasketLine
 from .checkout import Checkout, Contact
+from .receipt import InvoiceAddress, Paper, Receipt, Series
 from .reservation import Line, Reservation, Tap
 from .withdrawal import Withdrawal, WithdrawalDeclaration, WithdrawalLine
 
@@ -8,8 +9,12 @@ __all__ = [
     "BasketLine",
     "Checkout",
     "Contact",
+    "InvoiceAddress",
     "Line",
+    "Paper",
+    "Receipt",
     "Reservation",
+    "Series",
     "Tap",
     "Withdrawal",
     "WithdrawalDeclaration",

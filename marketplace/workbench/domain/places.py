@@ -125,6 +125,7 @@ def _city(row: dict[str, Any], base_url: str, by: Actor, now: datetime) -> City:
         land=row["land"],
         base_url=base_url,
         hosts=row["hosts"],
+        plate=row["plate"],
         by=by,
         now=now,
     )
