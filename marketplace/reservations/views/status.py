@@ -29,7 +29,7 @@ from marketplace.reservations.domain import (
     queries,
     sentences,
 )
-from marketplace.reservations.enums import OPEN, EndReason, State
+from marketplace.reservations.enums import OPEN, EndReason, Mode, State
 from marketplace.reservations.models import Checkout, Reservation
 from marketplace.reservations.views.answers import see_other
 from shops.requests import city_of
@@ -81,6 +81,10 @@ def show(request: HttpRequest, checkout: Checkout) -> HttpResponse:
 def cancel(request: HttpRequest, checkout: Checkout, pk: int) -> HttpResponse:
     """GET asks once, POST cancels."""
     reservation = reservation_of(checkout, pk)
+    if reservation.mode == Mode.PAY and reservation.state in OPEN - {State.REQUESTED}:
+        # LAW: after it was accepted it is a contract: that is withdrawn from, in two steps and
+        # with a receipt (BGB § 356a; law A9).
+        return see_other("reservations:withdraw_order", links.token(checkout))
     if request.method != "POST" and reservation.state in OPEN:
         paid = money.of([reservation]).get(reservation.pk)
         context = {
