@@ -98,7 +98,7 @@ def test_paid_in_the_last_second(open_page: Open) -> None:
     choose(page, "back")
     expect(page.locator('a[href$="/zahlen/"]')).to_be_visible()
     paying.tell_stand_in(hosted, "expire")
-    paying.until(page, page.locator('main a[href$="/absagen/"]'))
+    paying.until(page, page.locator(paying.RUNS))
     is_paid(page)
 
 
@@ -135,7 +135,7 @@ def test_found_taken_handed_over_and_a_part_refunded(open_page: Open, width: int
     desk.locator(".act-bar button").click()
     expect(desk.locator(".undo button")).to_be_visible()
     shopper.reload()
-    expect(shopper.locator('main a[href$="/absagen/"]')).to_have_count(0)
+    expect(shopper.locator(paying.RUNS)).to_have_count(0)
     _look(shopper, js=js)
 
     owner = open_page(f"{ROOMS}/zahlungen/", width=PHONE, js=js)
