@@ -21,6 +21,7 @@ from cms.views import (
     desk,
     duties,
     goods,
+    operator,
     reports,
     review,
     scope,
@@ -103,6 +104,9 @@ def pages_of_the_desk() -> list[URLPattern]:
         path("pflichtseiten/<slug:kind>/", duties.begin, name="begin_duty"),
         path("stadt/", desk.city, name="city_brand"),
         path("stadt/online-zahlung/", desk.paying, name="city_paying"),
+        path("stadt/betreiber/", operator.operator, name="city_operator"),
+        path("stadt/steuernummern/", operator.vat, name="city_vat"),
+        path("stadt/steuernummern/<int:legal>/", operator.vat_confirm, name="city_vat_confirm"),
         path("kalender/", calendar.year, name="calendar"),
         path("kalender/planen/", calendar.plan, name="calendar_plan"),
         path("kalender/<int:opening>/genehmigt/", calendar.permit, name="calendar_permit"),
@@ -260,6 +264,14 @@ class PayingItem(SpeakersItem):
 def city_paying() -> MenuItem:
     """Whether shops may be paid online, and the operator's fee."""
     return PayingItem(_("Online payment"), reverse("city_paying"), icon_name="form", order=11)
+
+
+@hooks.register("register_settings_menu_item")
+def city_operator() -> MenuItem:
+    """Who runs the marketplace."""
+    return SpeakersItem(
+        _("Operator of the marketplace"), reverse("city_operator"), icon_name="group", order=12
+    )
 
 
 @hooks.register("register_settings_menu_item")

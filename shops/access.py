@@ -24,6 +24,7 @@ from shops.models import (
     Product,
     Sale,
     Shop,
+    ShopLegal,
     StockToken,
 )
 
@@ -116,6 +117,11 @@ def arranged_products(shop: Shop) -> "ProductRows":
 def shop_texts(shop: Shop) -> "QuerySet[LegalText]":
     """All versions of the legal texts of a shop its owner has been let into (`owned_shops`)."""
     return LegalText.objects.of(shop)
+
+
+def city_facts(city: City) -> "QuerySet[ShopLegal]":
+    """What a city's shops say of themselves by law, for its desk."""
+    return ShopLegal.objects.filter(shop__city=city)
 
 
 def branch_tokens(branches: Iterable[Branch]) -> "models.QuerySet[StockToken]":

@@ -42,5 +42,4 @@ urlpatterns = [
     path("laeden/", places.shop_list, name="shop_list"),
     path("laden/<slug:slug>/", places.shop, name="shop"),
     path("laden/<slug:slug>/<text:text>/", legal.of_shop, name="legal"),
-    path("betreiber/", legal.operator, name="operator"),
 ]

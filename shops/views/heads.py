@@ -131,14 +131,3 @@ def legal(request: HttpRequest, page: LegalPage) -> Meta | None:
         description=_("%(text)s of %(shop)s in %(city)s.")
         % {"text": name, "shop": page.shop.name, "city": city_of(request).name},
     )
-
-
-def operator(request: HttpRequest) -> Meta:
-    return meta.of(
-        request,
-        path=reverse("shops:operator"),
-        title=_("Operator of the marketplace"),
-        description=_(
-            "Who runs this marketplace, and what the operator has to do with a purchase."
-        ),
-    )

@@ -1,4 +1,4 @@
-"""Legal texts of shops and of the operator. Cookie-less and the same for everybody (law G1)."""
+"""Legal texts of shops. Cookie-less and the same for everybody (law G1)."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 
 from marketplace.core.http import access, public_page
 from shops import forms
-from shops.domain.legal import operators, pages, texts
+from shops.domain.legal import pages
 from shops.requests import city_of
 from shops.views import heads
 from shops.views.goods import FRESH_TEXT
@@ -29,19 +29,3 @@ def of_shop(request: HttpRequest, slug: str, text: str) -> HttpResponse:
         raise Http404
     context = {"page": page, "meta": heads.legal(request, page)}
     return render(request, "shops/legal.html", context)
-
-
-@access("public")
-@public_page(FRESH_TEXT)
-def operator(request: HttpRequest) -> HttpResponse:
-    """Who runs the marketplace. LAW: DDG § 5; the shops are the sellers (EGBGB Art. 246d no. 6)."""
-    city, now = city_of(request), timezone.now()
-    found = texts.current_of_operator(city=city, language=get_language() or "de", on=now)
-    if not found:
-        raise Http404
-    context = {
-        "texts": found,
-        "legal": operators.of(city),
-        "meta": heads.operator(request),
-    }
-    return render(request, "shops/operator.html", context)

@@ -129,7 +129,6 @@ DOORS = (
     Door("shops:shop_list", "/laeden/", "public", {GET: 200}),
     Door("shops:shop", "/laden/{public_shop}/", "public", {GET: 200}),
     Door("shops:legal", "/laden/{public_shop}/impressum/", "public", {GET: 200}),
-    Door("shops:operator", "/betreiber/", "public", {GET: 200}),
     # The shopper.
     Door("reservations:basket", "/korb/", "shopper", {GET: 200}),
     Door("reservations:basket_add", "/korb/dazu/", "shopper", {POST: 422}, same_origin=True),
@@ -278,6 +277,9 @@ DESK_DOORS = (
     _desk("shared_merge", _WAREN + "zusammenlegen/{merge}/", GET=200, POST=422),
     _desk("shared_correction", _WAREN + "korrektur/{wish}/", GET=200, POST=422),
     _desk("shared_undo", _WAREN + "zusammengelegt/{merged}/zurueck/", POST=302),
+    _desk("city_operator", "stadt/betreiber/", GET=200, POST=422),
+    _desk("city_vat", "stadt/steuernummern/", GET=200),
+    _desk("city_vat_confirm", "stadt/steuernummern/{facts}/", POST=422),
     _desk("calendar", _YEAR, GET=200),
     _desk("calendar_plan", _YEAR + "planen/", POST=422),
     _desk("calendar_permit", _YEAR + "{opening}/genehmigt/", POST=422),

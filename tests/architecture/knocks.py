@@ -242,6 +242,8 @@ def rows_of(world: World) -> Iterator[str]:
         yield f"city_products has {product} of another city"
     for note in access.city_notes(world.city).exclude(shop__city=world.city):
         yield f"city_notes has {note} of another city"
+    for facts in access.city_facts(world.city).exclude(shop__city=world.city):
+        yield f"city_facts has {facts} of another city"
     cases = payments_access.city_cases(world.city).exclude(shop__city=world.city)
     yield from (f"city_cases has {case} of another city" for case in cases)
     # A picture is asked for beneath its article, so a foreign one is not there either way.

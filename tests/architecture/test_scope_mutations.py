@@ -31,6 +31,7 @@ from shops.models import (
     Product,
     Sale,
     Shop,
+    ShopLegal,
     StockToken,
 )
 from tests.architecture import knocks, source
@@ -125,6 +126,7 @@ MUTATIONS = (
     Mutation(SHOPS, "arranged_products", "shop", lambda shop: Product.objects.all()),
     Mutation(SHOPS, "arranged_products", "others", shop_access.offered_products),
     Mutation(SHOPS, "shop_texts", "shop", lambda shop: LegalText.objects.all()),
+    Mutation(SHOPS, "city_facts", "city", lambda city: ShopLegal.objects.all()),
     Mutation(SHOPS, "branch_tokens", "branch", lambda branches: StockToken.objects.all()),
     Mutation(SHOPS, "branch_deliveries", "branch", lambda branches: Delivery.objects.all()),
     Mutation(SHOPS, "shop_corrections", "shop", lambda shop: Correction.objects.exclude(shop=shop)),

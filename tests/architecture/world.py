@@ -188,8 +188,7 @@ def build() -> World:
     Checkout.objects.filter(pk=placed["revoked"].pk).update(link_nonce=_another(placed["revoked"]))
     parts = {name: str(row.reservations.get().pk) for name, row in placed.items()}
     tills = (("own", branch), ("sibling", sibling), ("neighbour", next_branch), ("far", far_branch))
-    texts = world_goods.lawful(shop, next_door, far_shop)
-    world_goods.operators(city, far_city)
+    texts, told = world_goods.lawful(shop, next_door, far_shop)
     people = {
         "staff": factories.member(shop, name="Jana Brandt"),
         "owner": factories.member(shop, role=Role.OWNER, name="Meike Albrecht"),
@@ -270,6 +269,7 @@ def build() -> World:
             "maker": makers["own"],
             "note": notes["own"],
             "text": texts[shop.name],
+            "facts": told[shop.name],
             **ours,
         },
         foreign={
@@ -299,6 +299,7 @@ def build() -> World:
             "goods": {"far": articles["far"]},
             "maker": {},
             "note": {"far": notes["far"]},
+            "facts": {"far": told[far_shop.name]},
             "text": {"neighbour": texts[next_door.name], "far": texts[far_shop.name]},
             **{name: {"far": value} for name, value in theirs.items()},
         },
@@ -325,7 +326,7 @@ def build() -> World:
             "goods": str(NONE),
             "maker": str(NONE),
             "note": str(NONE),
-            "text": str(NONE),
+            **dict.fromkeys(("text", "facts"), str(NONE)),
             "zone": str(NONE),
             "report": str(NONE),
             "case": str(NONE),

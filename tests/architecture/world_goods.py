@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from marketplace.core.domain.history import Actor
 from shops.domain import catalogue, naming, registry
-from shops.domain.legal import operators as operators_
 from shops.domain.prices import sales
 from shops.domain.sharing import corrections, merging, proposals
 from shops.enums import Correctable, Review
@@ -47,21 +46,14 @@ class Shared:
         return {"merge": self.pair, "wish": self.correction, "merged": self.merged}
 
 
-def lawful(*shops: Shop) -> dict[str, str]:
-    """Each shop says by law who it is; ids of one text of each, by the shop's name."""
-    texts = LegalText.objects.filter(kind=LegalKind.TERMS, language="de")
-    found = {}
+def lawful(*shops: Shop) -> tuple[dict[str, str], dict[str, str]]:
+    """Each shop says by law who it is; ids of one text of each and of the facts, by its name."""
+    terms = LegalText.objects.filter(kind=LegalKind.TERMS, language="de")
+    told, texts = {}, {}
     for shop in shops:
-        factories.legal(shop)
-        found[shop.name] = str(texts.get(shop=shop).pk)
-    return found
-
-
-def operators(*cities: City) -> None:
-    """And who runs the marketplace there."""
-    for city in cities:
-        said = {"legal_name": f"Betrieb {city.name}", "operator_model": "B", "public_share": 100}
-        operators_.save(city=city, said=said, by=BY, now=NOW)
+        told[shop.name] = str(factories.legal(shop).pk)
+        texts[shop.name] = str(terms.get(shop=shop).pk)
+    return texts, told
 
 
 def build(branch: Branch, third: Branch, name: str) -> Shared:

@@ -170,7 +170,7 @@ def test_a_month_later_it_is_looked_at_again(shop):
 def test_an_invalid_id_at_the_recheck_closes_paying_and_leaves_reserving(shop):
     open_till(shop)
     offer = factories.offer(shop.branches.get())
-    said = {"office": "BZSt", "reference": "202", "by": BY}
+    said = {"office": facts.OFFICE, "reference": "202", "by": BY}
     facts.confirm_vat(shop=shop, is_valid=False, now=NOW, **said)
     assert words(shop) == ["a VAT ID that was found valid at the last check"]
     accounts.sweep(now=NOW)

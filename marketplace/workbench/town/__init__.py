@@ -25,8 +25,7 @@ def load(name: str = TOWNS[0]) -> dict[str, Any]:
 
 
 def legal() -> dict[str, Any]:
-    """What operators and shops say of themselves by law, by town; people and numbers are made
-    up."""
+    """What shops say of themselves by law, by town; people and numbers are made up."""
     said: dict[str, Any] = json.loads((FOLDER / "legal.json").read_text(encoding="utf-8"))
     return said
 

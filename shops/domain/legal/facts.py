@@ -12,7 +12,7 @@ from importlib.metadata import version
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 from stdnum.de import vat
 
@@ -22,7 +22,7 @@ from marketplace.core.errors import Refused
 from shops.domain.legal import texts
 from shops.domain.legal.written import LANGUAGES, Written
 from shops.enums_legal import Arbitration, LegalForm, LegalKind, ReturnCosts
-from shops.models import Shop, ShopLegal, VatCheck
+from shops.models import City, Shop, ShopLegal, VatCheck
 from shops.models.legal import Trader
 
 #: Fields of a trader in the order in which they are asked for.
@@ -36,6 +36,8 @@ SHOP = (
     "guarantee_de", "guarantee_en",
 )  # fmt: skip
 CHECKSUM = "checksum"
+#: Bundeszentralamt für Steuern, which confirms VAT ids.
+OFFICE = "BZSt"
 _W_IDNR = re.compile(r"DE[0-9]{9}-[0-9]{5}")
 _POSTCODE = re.compile(r"[0-9]{5}")
 
@@ -247,16 +249,30 @@ RECHECK = timedelta(days=30)
 def recheck(*, now: datetime) -> int:
     """Look again at VAT ids nobody has looked at for a month; returns how many. One at a time, each
     on its own: what the office said of an id stays until the office says otherwise."""
-    last = VatCheck.objects.filter(shop=OuterRef("shop"), vat_id=OuterRef("vat_id"))
-    last = last.order_by("-at", "-pk")
-    rows = ShopLegal.objects.exclude(vat_id="").annotate(
-        checked_at=Subquery(last.values("at")[:1]), found=Subquery(last.values("is_valid")[:1])
-    )
+    rows = _with_last_look(ShopLegal.objects.exclude(vat_id=""))
     due = Q(checked_at=None) | Q(checked_at__lte=now - RECHECK, found=True)
     looked = list(rows.filter(due).select_related("shop").order_by("pk"))
     for legal in looked:
         check_vat(shop=legal.shop, vat_id=legal.vat_id, now=now)
     return len(looked)
+
+
+def vat_rows(*, city: City) -> list[ShopLegal]:
+    """A city's shops with their VAT ids; each row carries the last look at it (`checked_at`,
+    `found`, `method`, `evidence`). One query."""
+    rows = _with_last_look(ShopLegal.objects.filter(shop__city=city)).select_related("shop")
+    return list(rows.order_by("shop__sort_name", "pk"))
+
+
+def _with_last_look(rows: "QuerySet[ShopLegal]") -> "QuerySet[ShopLegal]":
+    looks = VatCheck.objects.filter(shop=OuterRef("shop"), vat_id=OuterRef("vat_id"))
+    last = looks.order_by("-at", "-pk")
+    return rows.annotate(
+        checked_at=Subquery(last.values("at")[:1]),
+        found=Subquery(last.values("is_valid")[:1]),
+        method=Subquery(last.values("method")[:1]),
+        evidence=Subquery(last.values("evidence")[:1]),
+    )
 
 
 @transaction.atomic
