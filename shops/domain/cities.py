@@ -13,6 +13,7 @@ from marketplace.core.domain import history
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused
 from shops.domain import brand
+from shops.domain.legal import texts
 from shops.models import City, CityHost
 
 #: ISO 3166-2:DE without "DE-"; public holidays differ between them.
@@ -79,6 +80,9 @@ def readdress(*, city: City, base_url: str, hosts: Iterable[str], by: Actor, now
     if base_url.rstrip("/") != city.base_url:
         city.base_url = _point(city.site, base_url)
         city.save(update_fields=["base_url"])
+        # LAW: withdrawal instructions name the address of the withdrawal function (law A6).
+        for shop in city.shops.exclude(legal=None).order_by("pk"):
+            texts.regenerate(shop=shop, by=by, now=now)
     _add_hosts(city, [*hosts, urlsplit(city.base_url).hostname or ""])
     if before == (city.base_url, city.hosts.count()):
         return False

@@ -22,6 +22,7 @@ from shops.domain import registry, sundays, timetable
 from shops.domain.deliveries import tokens
 from shops.domain.week import Weekly
 from shops.enums import Role
+from shops.enums_legal import LegalKind
 from shops.models import Branch, City, Member, Offer, Product, Shop
 from tests import factories, hands
 from tests.architecture import world_goods
@@ -102,7 +103,10 @@ class Town:
             number=f"d-{number}",
         )
         tokens.create(branch=self.branch, name=f"Kasse {number}", by=Actor.system(), now=NOW)
+        factories.legal(self.shop, phone=f"05361 1000{number}")
+        text = self.shop.legal_texts.filter(kind=LegalKind.IMPRINT).latest("number")
         self.fills = {
+            "text": str(text.pk),
             "delivery": str(sent.pk),
             "payment": str(payment.pk),
             "shop": self.shop.slug,

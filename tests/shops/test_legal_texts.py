@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused
+from shops.domain import cities
 from shops.domain.legal import facts, instruction, texts
 from shops.domain.legal.written import LANGUAGES
 from shops.enums_legal import Arbitration, LegalKind, ReturnCosts
@@ -145,6 +146,17 @@ def test_a_version_may_begin_later_and_never_earlier(shop):
     assert refused.value.code == "too_early"
     with pytest.raises(Refused):
         texts.publish(**said, body="  ", now=NOW)
+
+
+@pytest.mark.law("A6")
+def test_a_new_address_of_the_city_is_said_at_once(shop):
+    factories.legal(shop)
+    address = "https://neu.test"
+    cities.readdress(city=shop.city, base_url=address, hosts=(), by=BY, now=NOW + DAY)
+    for language in LANGUAGES:
+        body = text(shop, LegalKind.WITHDRAWAL, language, on=NOW + DAY).body
+        assert "https://neu.test/widerruf/" in body
+        assert text(shop, LegalKind.WITHDRAWAL, language).number == 1
 
 
 @pytest.mark.law("A16")

@@ -1,7 +1,7 @@
 """The demo towns' places and people, from `town/`."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from operator import itemgetter
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +22,8 @@ from shops.domain.imports import apply
 from shops.enums import Role
 from shops.models import Branch, Category, City, Member, OpeningHours, Shop
 
+#: The shops have been here for longer than anything is told of them.
+OPENED = timedelta(days=61)
 #: Opens every door of the demo town; printed at each start.
 PASSWORD = "stadtregal-demo"  # noqa: S105 meant to be known
 EDITOR = ("Ina Redlich", "ina.redlich@example.de")
@@ -143,7 +145,7 @@ def _shop(city: City, row: dict[str, Any], by: Actor, now: datetime) -> Shop:
         city=city,
         sort_name=fold(row["name"]),
         is_live=True,
-        trader_declared_at=now,
+        trader_declared_at=now - OPENED,
         trade=Category.objects.filter(slug=row.get("trade", "")).first(),
         picture=_front(row, by, now),
         **{name: row[name] for name in plain},
