@@ -121,4 +121,5 @@ class TraderForm(forms.Form):
 
     def refuse(self, no: Refused) -> None:
         """What the domain said against it, beside its field."""
-        self.add_error(_FIELD_OF.get(no.code), str(no))
+        name = no.code.removeprefix("stale_")
+        self.add_error(name if name in self.fields else _FIELD_OF.get(no.code), str(no))

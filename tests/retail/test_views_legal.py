@@ -95,6 +95,7 @@ def test_a_look_first_saves_nothing(owner, shop):
         ({"arbitration": "WILLING"}, "Please name the arbitration board"),
         ({"phone": "ruf mich an"}, "Please enter a telephone number"),
         ({"return_costs": ""}, "This field is required."),
+        ({"terms_de": "Siehe ec.europa.eu/consumers/odr"}, "this platform is closed"),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field(owner, shop, typed, words):

@@ -109,6 +109,25 @@ def test_what_contradicts_itself_is_refused_and_nothing_is_kept(shop, said, code
     assert facts.of(shop) is None
 
 
+@pytest.mark.law("A16")
+@pytest.mark.parametrize(
+    ("words", "there"),
+    [
+        ("Plattform: https://ec.europa.eu/consumers/odr/", "this platform is closed"),
+        ("Siehe http://www.ec.europa.eu/odr.", "this platform is closed"),
+        ("Wir erfüllen das VerpackG.", "it is VerpackDG now"),
+        ("nach dem Batteriegesetz", "it is BattDG now"),
+    ],
+)
+@pytest.mark.parametrize("name", facts.OWN_WORDS)
+def test_own_words_name_no_dead_platform_and_no_repealed_act(shop, name, words, there):
+    with pytest.raises(Refused) as refused:
+        factories.legal(shop, **{name: words})
+    assert refused.value.code == f"stale_{name}"
+    assert there in str(refused.value)
+    factories.legal(shop, **{name: "Wir erfüllen das VerpackDG und das BattDG."})
+
+
 def test_what_follows_from_a_choice_is_brought_in_line(shop):
     kept = factories.legal(
         shop,

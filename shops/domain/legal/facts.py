@@ -19,7 +19,7 @@ from stdnum.de import vat
 from marketplace.core.domain import history
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused
-from shops.domain.legal import texts
+from shops.domain.legal import stale, texts
 from shops.domain.legal.written import LANGUAGES, Written
 from shops.enums_legal import Arbitration, LegalForm, LegalKind, ReturnCosts
 from shops.models import City, Shop, ShopLegal, VatCheck
@@ -35,6 +35,7 @@ SHOP = (
     "return_costs", "return_most", "fetches_returns", "return_address", "terms_de", "terms_en",
     "guarantee_de", "guarantee_en",
 )  # fmt: skip
+OWN_WORDS = ("terms_de", "terms_en", "guarantee_de", "guarantee_en")
 CHECKSUM = "checksum"
 #: Bundeszentralamt für Steuern, which confirms VAT ids.
 OFFICE = "BZSt"
@@ -174,6 +175,7 @@ def _filled(
         setattr(legal, name, said.get(name, getattr(before or legal, name)))
     settle(legal)
     _settle_returns(legal)
+    _refuse_stale(legal)
     return legal
 
 
@@ -201,6 +203,20 @@ def settle(trader: Trader) -> None:
             )
     else:
         trader.body_name = trader.body_address = trader.body_url = ""
+
+
+def _refuse_stale(legal: ShopLegal) -> None:
+    """LAW: a dead platform or a repealed act in a shop's own words misleads (law A16)."""
+    for name in OWN_WORDS:
+        old = stale.found(getattr(legal, name))
+        if old is None:
+            continue
+        words, new = old
+        if new:
+            sentence = _("“%(words)s” is no longer in force; it is %(new)s now.")
+        else:
+            sentence = _("“%(words)s”: this platform is closed. Please remove the reference to it.")
+        raise Refused(sentence % {"words": words, "new": new}, code=f"stale_{name}")
 
 
 def _settle_returns(legal: ShopLegal) -> None:
