@@ -27,9 +27,8 @@ def withdrawal(legal: ShopLegal, *, language: str, base_url: str) -> Written:
     return Written("Withdrawal instruction", join([*_english(legal, url), GOVERNS]))
 
 
-def form(legal: ShopLegal, *, language: str, base_url: str) -> Written:
+def form(legal: ShopLegal, *, language: str) -> Written:
     """The model form (Annex 2), addressed to the shop, to print and to fill in."""
-    url = function_url(base_url)
     to = lines(legal.legal_name, legal.street, f"{legal.postcode} {legal.town}")
     if language == GERMAN:
         return Written(
@@ -48,7 +47,6 @@ def form(legal: ShopLegal, *, language: str, base_url: str) -> Written:
                 "______________________________",
                 "Datum: ______________________________",
                 "(*) Unzutreffendes streichen.",
-                f"Einfacher geht es online: {url}",
             ]),
         )  # fmt: skip
     return Written(
@@ -66,7 +64,6 @@ def form(legal: ShopLegal, *, language: str, base_url: str) -> Written:
             "______________________________",
             "Date: ______________________________",
             "(*) Delete as appropriate.",
-            f"Online it is easier: {url}",
             GOVERNS,
         ]),
     )  # fmt: skip

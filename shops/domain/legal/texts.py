@@ -169,7 +169,7 @@ def drafts(*, legal: ShopLegal, shop: Shop, city: City) -> dict[tuple[LegalKind,
             (LegalKind.WITHDRAWAL, language): instruction.withdrawal(
                 legal, language=language, base_url=base
             ),
-            (LegalKind.FORM, language): instruction.form(legal, language=language, base_url=base),
+            (LegalKind.FORM, language): instruction.form(legal, language=language),
             (LegalKind.GUARANTEE, language): terms.guarantee(legal, language=language),
             (LegalKind.DISPUTE, language): imprint.dispute(legal, language=language),
         }
