@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
-from cms.models import Report
+from cms.models import PageVersion, Report
 from marketplace.reservations import access as reservation_access
 from shops.models import City
 
@@ -20,3 +20,8 @@ def reports(city: City) -> QuerySet[Report]:
 def withdrawals(city: City) -> "WithdrawalQuerySet":
     """SECURITY: a city's own; those of another do not exist here."""
     return reservation_access.city_withdrawals(city)
+
+
+def versions(city: City) -> QuerySet[PageVersion]:
+    """Published wordings of a city's legal pages; once published they stay for everybody."""
+    return PageVersion.objects.filter(city=city).order_by("-number")

@@ -12,6 +12,7 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.models import Page  # noqa: PLC0415
 
+        from cms import checks  # noqa: F401, PLC0415
         from cms.desk import start_chooser_without_script  # noqa: PLC0415 needs Wagtail's models
         from cms.domain import report_mails  # noqa: PLC0415
         from cms.models import Published  # noqa: PLC0415
@@ -32,8 +33,9 @@ class CmsConfig(AppConfig):
         """
         from wagtail import signals  # noqa: PLC0415
 
-        from cms.views import frame  # noqa: PLC0415
+        from cms.views import frame, legal  # noqa: PLC0415
 
+        signals.page_published.connect(legal.keep, dispatch_uid="cms.versions.published")
         signals.page_published.connect(frame.changed, dispatch_uid="cms.frame.published")
         signals.page_unpublished.connect(frame.gone, dispatch_uid="cms.frame.unpublished")
         signals.page_slug_changed.connect(frame.changed, dispatch_uid="cms.frame.slug")

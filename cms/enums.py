@@ -47,16 +47,31 @@ class Basis(models.TextChoices):
 
 
 class Legal(models.TextChoices):
-    """What a page is by law (`law.md` 9); the footer links it."""
+    """What a page is by law (`law.md` 9); the footer and the list of legal texts link it.
+
+    Texts of a shop are no pages but `shops.LegalText`; ranking, reports, credits and withdrawing
+    are pages that the program makes.
+    """
 
     NONE = "", _("a page of text")
     IMPRINT = "IMPRINT", _("imprint")
     PRIVACY = "PRIVACY", _("privacy notice")
     ACCESSIBILITY = "ACCESSIBILITY", _("accessibility statement")
+    BFSG = "BFSG", _("accessibility of the service")
     TERMS = "TERMS", _("terms of use")
     RETAILERS = "RETAILERS", _("terms for retailers")
     CONTACT = "CONTACT", _("contact and reporting")
     HOW = "HOW", _("how it works")
+    PAYMENT = "PAYMENT", _("paying and collecting")
+    GUARANTEE = "GUARANTEE", _("statutory guarantee")
+    DISPUTE = "DISPUTE", _("consumer arbitration")
+    SAFETY = "SAFETY", _("product safety")
+    MODERATION = "MODERATION", _("rules for content")
+    JOINT = "JOINT", _("joint controllers")
+    DISPOSAL = "DISPOSAL", _("disposal of devices and packaging")
+    COMPETITION = "COMPETITION", _("terms of a prize game")
+    OPEN_DATA = "OPEN_DATA", _("open data")
+    DEMO = "DEMO", _("notice that this is a demo")
 
 
 class Publisher(models.TextChoices):
@@ -72,6 +87,8 @@ class Lack(models.TextChoices):
     MISSING = "MISSING", _("is missing")
     DRAFT = "DRAFT", _("is not published")
     UNTRANSLATED = "UNTRANSLATED", _("is not translated")
+    NO_FACTS = "NO_FACTS", _("lacks its table of facts")
+    OLD = "OLD", _("is older than a year")
     NO_FILM = "NO_FILM", _("has no film")
     SAMPLE = "SAMPLE", _("shows our sample text")
 
@@ -88,3 +105,15 @@ class Decision(models.TextChoices):
 
     ACTED = "ACTED", _("We have changed or removed it.")
     KEPT = "KEPT", _("We leave it as it is.")
+
+
+class Fault(models.TextChoices):
+    """What is wrong with the words of a page."""
+
+    REPEALED = "REPEALED", _("names a law that has been replaced")
+    DEAD_PLATFORM = "DEAD_PLATFORM", _("points to the arbitration platform that was closed")
+    DEAD_LINK = "DEAD_LINK", _("links to a page that is not there")
+
+
+#: Nothing with these is published. LAW: a leftover link misleads (UWG § 5); A16.
+GRAVE = frozenset({Fault.REPEALED, Fault.DEAD_PLATFORM})

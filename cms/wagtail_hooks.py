@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -60,6 +60,18 @@ def serve_page(inner: Serve) -> Serve:
     return serve
 
 
+@hooks.register("before_publish_page")
+def stale_law(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Repealed laws and dead platforms are not published (law A16)."""
+    return duties.refuse(request, page)
+
+
+@hooks.register("after_publish_page")
+def dead_links(request: HttpRequest, page: Page) -> None:
+    """Links that lead nowhere are told."""
+    duties.warn(request, page)
+
+
 @hooks.register("after_publish_page")
 def claims(request: HttpRequest, page: Page) -> None:
     """LAW: percentages in free text are nobody's; whoever published some is told (law B4)."""
@@ -101,6 +113,7 @@ def pages_of_the_desk() -> list[URLPattern]:
     return [
         path("regel/", desk.count, name="goods_rule_count"),
         path("hilfe/kampagne/", desk.campaign_help, name="campaign_help"),
+        path("pflichten/", duties.listing, name="duties"),
         path("pflichtseiten/<slug:kind>/", duties.begin, name="begin_duty"),
         path("stadt/", desk.city, name="city_brand"),
         path("stadt/online-zahlung/", desk.paying, name="city_paying"),
@@ -237,6 +250,14 @@ def cases_that_wait(request: HttpRequest, panels: list[Any]) -> None:
 def reports_that_wait(request: HttpRequest, panels: list[Any]) -> None:
     """Whoever wrote waits for an answer."""
     panels.extend(reports.panels(request))
+
+
+@hooks.register("register_admin_menu_item")
+def duties_item() -> MenuItem:
+    """How the pages that the law wants stand."""
+    return SpeakersItem(
+        _("Legal texts"), reverse("duties"), name="duties", icon_name="doc-full", order=255
+    )
 
 
 @hooks.register("construct_homepage_panels")

@@ -7,7 +7,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from cms.views import credits, films, images, reports, sitemap
+from cms.views import credits, films, images, legal, reports, sitemap
 from marketplace.api.views import manual
 from marketplace.core.views import accounts, media
 from shops.views import machines, places
@@ -54,6 +54,9 @@ urlpatterns += i18n_patterns(
     path("melden/", reports.content, name="report_content"),
     path("barriere/", reports.barrier, name="report_barrier"),
     path("bildnachweis/", credits.credits, name="credits"),
+    path("rechtliches/", legal.texts, name="legal_texts"),
+    path("fassungen/<int:page>/", legal.history, name="page_versions"),
+    path("fassungen/<int:page>/<int:number>/", legal.version, name="page_version"),
     # Nobody signs up, and invitations are bound to the address that got them.
     path("konto/signup/", accounts.no_such_page),
     path("konto/email/", accounts.no_such_page),

@@ -6,13 +6,22 @@ menu that is asked for by each page would cost each page two queries.
 
 from wagtail.models import Page
 
-from cms.enums import Legal
+from cms.enums import Legal, Publisher
 from cms.models import ContentPage, EasyPage, SignPage
 from shops.domain import cities
 from shops.models import City
 
-#: Kinds that stand elsewhere than among the legal pages.
-_ELSEWHERE = (Legal.HOW, Legal.RETAILERS)
+#: Legal pages that stand at the foot of every page, in this order; all of them stand in the list of
+#: legal texts, which is linked there.
+_AT_THE_FOOT = (
+    Legal.IMPRINT,
+    Legal.PRIVACY,
+    Legal.TERMS,
+    Legal.ACCESSIBILITY,
+    Legal.CONTACT,
+    Legal.GUARANTEE,
+    Legal.DEMO,
+)
 
 
 def tell(*, city: City, without: Page | None = None) -> None:
@@ -51,8 +60,22 @@ def _links(home: Page, without: Page | None) -> dict[str, list[dict[str, str]]]:
             *(_link(page) for page in shown.type(EasyPage, SignPage)),
         ],
         "shops": [_link(page) for page in kinds if page.legal == Legal.RETAILERS],
-        "legal": [_link(page) for page in kinds if page.legal not in _ELSEWHERE],
+        # LAW: DDG § 5, NBGG § 9b: whose page it is decides whose imprint, privacy notice and
+        # statement stand below it.
+        "legal": _foot(kinds, Publisher.OPERATOR),
+        "city": _foot(kinds, Publisher.CITY),
     }
+
+
+def _foot(pages: list[ContentPage], publisher: Publisher) -> list[dict[str, str]]:
+    """Legal pages as they stand below the pages of a publisher: of each kind its own and, where it
+    has none of that kind, those of the other."""
+    found = []
+    for kind in _AT_THE_FOOT:
+        same = [page for page in pages if page.legal == kind]
+        own = [page for page in same if page.publisher == publisher]
+        found += [_link(page) for page in own or same]
+    return found
 
 
 def _link(page: Page) -> dict[str, str]:

@@ -3,6 +3,7 @@ from .images import CityImage, CityRendition
 from .pages import CampaignIndex, CampaignPage, ContentPage, GuidePage, HomePage, Published
 from .reports import Report
 from .sign import SignPage
+from .versions import PageVersion
 
 __all__ = [
     "CampaignIndex",
@@ -13,6 +14,7 @@ __all__ = [
     "EasyPage",
     "GuidePage",
     "HomePage",
+    "PageVersion",
     "Published",
     "Report",
     "SignPage",

@@ -14,7 +14,7 @@ from wagtail.search import index
 from wagtail_localize.fields import BaseTranslatableField, SynchronizedField
 
 from cms.enums import Basis, Drawing, Legal, Publisher
-from cms.models.blocks import Body
+from cms.models.facts import LegalBody
 from cms.models.fields import BodyField, PageForm
 from cms.models.living import LivingBody
 
@@ -123,7 +123,7 @@ class HomePage(Published, Page):  # type: ignore[django-manager-missing]
 class ContentPage(Published, Page):  # type: ignore[django-manager-missing]
     """A page of text and pictures; legal pages are such pages too."""
 
-    body = BodyField(Body(), blank=True, verbose_name=_("text"))
+    body = BodyField(LegalBody(), blank=True, verbose_name=_("text"))
     legal = models.CharField(
         _("kind"),
         max_length=13,
@@ -143,12 +143,42 @@ class ContentPage(Published, Page):  # type: ignore[django-manager-missing]
         blank=True,
         help_text=_("For terms and notices: the day on which this text came into force."),
     )
+    governing = models.CharField(
+        _("language that governs"),
+        max_length=2,
+        choices=[("de", _("German")), ("en", _("English"))],
+        default="de",
+        help_text=_("The other languages say that they are translations."),
+    )
+    reviewed_by = models.CharField(
+        _("checked by"),
+        max_length=120,
+        blank=True,
+        help_text=_("Who checked this text for the law. Not shown to visitors."),
+    )
+    reviewed_on = models.DateField(_("checked on"), null=True, blank=True)
+
+    override_translatable_fields: ClassVar = [
+        *Published.override_translatable_fields,
+        SynchronizedField("governing", overridable=False),
+        SynchronizedField("reviewed_by"),
+    ]
 
     content_panels = (*Page.content_panels, FieldPanel("body"), Published.publishing_panel)
     promote_panels = (
         *Page.promote_panels,
         MultiFieldPanel(
-            [FieldPanel("legal"), FieldPanel("is_sample"), FieldPanel("valid_from")],
+            [
+                FieldPanel(name)
+                for name in (
+                    "legal",
+                    "is_sample",
+                    "valid_from",
+                    "governing",
+                    "reviewed_by",
+                    "reviewed_on",
+                )
+            ],
             heading=_("Legal page"),
         ),
     )
@@ -162,6 +192,14 @@ class ContentPage(Published, Page):  # type: ignore[django-manager-missing]
     class Meta:
         verbose_name = _("page of text")
         verbose_name_plural = _("pages of text")
+        constraints = [
+            models.CheckConstraint(
+                name="cms_contentpage_reviewed_by_and_on",
+                condition=models.Q(reviewed_by="", reviewed_on=None)
+                | (~models.Q(reviewed_by="") & models.Q(reviewed_on__isnull=False)),
+                violation_error_message=_("Say who checked the text and on which day, or neither."),
+            ),
+        ]
 
 
 class GuidePage(Published, Page):  # type: ignore[django-manager-missing]

@@ -1,18 +1,25 @@
-"""The desk's start page names the pages that the law wants and that are not there."""
+"""The desk's start page names the pages that the law wants and that are not there; a page of its
+own says of all of them how they stand, and what the words of the pages get wrong."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from wagtail.admin.ui.components import Component
+from wagtail.models import Page
 
-from cms.domain import duties
+from cms.domain import duties, lint, operating, standing
 from cms.enums import Lack
+from cms.views import scope
 from marketplace.core.domain.history import Actor
+from marketplace.core.http import access
 from shops.requests import city_of
 
 
@@ -25,7 +32,7 @@ class DutiesPanel(Component):
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
         request = (parent_context or {})["request"]
-        gaps = duties.gaps(city=request.city)
+        gaps = duties.gaps(city=request.city, now=timezone.now())
         return {
             "request": request,
             "gaps": [gap for gap in gaps if gap.lack != Lack.SAMPLE],
@@ -41,11 +48,27 @@ def panels(request: HttpRequest) -> list[Component]:
     return [DutiesPanel()] if _may_add(request, city.site.root_page) else []
 
 
+@access("editor", obj="city")
+def listing(request: HttpRequest) -> HttpResponse:
+    """Every page that the law wants, as it stands; and what the linter finds."""
+    city, now = city_of(request), timezone.now()
+    if not _may_add(request, city.site.root_page):
+        raise Http404
+    context = {
+        "rows": standing.rows(city=city, now=now),
+        "found": lint.of_city(city=city),
+        "model": operating.model(city=city),
+        "may_publish": scope.may_publish(request),
+    }
+    return render(request, "cms/legal/desk.html", context)
+
+
 @require_POST
 def begin(request: HttpRequest, kind: str) -> HttpResponse:
     """A draft of one of these pages; its editor goes on in the form."""
-    home = city_of(request).site.root_page.specific
-    duty = next((each for each in duties.DUTIES if each.kind == kind), None)
+    city = city_of(request)
+    home = city.site.root_page.specific
+    duty = next((each for each in duties.wanted(city=city) if each.key == kind), None)
     if duty is None:
         raise Http404
     if not _may_add(request, home):
@@ -58,6 +81,29 @@ def begin(request: HttpRequest, kind: str) -> HttpResponse:
         now=timezone.now(),
     )
     return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+def refuse(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """LAW: what is grave is kept as a draft and not published; who wrote it reads why (A16)."""
+    found = [each for each in lint.words(*lint.said(page.specific)) if each.is_grave]
+    if not found:
+        return None
+    # A new page is live from its first row on, before Wagtail publishes it.
+    Page.objects.filter(pk=page.pk, first_published_at=None).update(live=False)
+    for each in found:
+        words = {"words": each.words, "fault": each.fault.label, "instead": each.instead}
+        sentence = _(
+            "Not published, but saved as a draft: “%(words)s” %(fault)s. Instead: %(instead)s."
+        )
+        messages.error(request, sentence % words)
+    return redirect(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+
+
+def warn(request: HttpRequest, page: Page) -> None:
+    """Whoever published a link that leads nowhere is told."""
+    for each in lint.dead_links(page=page.specific, city=city_of(request)):
+        sentence = _("Published, but a link leads nowhere: %(words)s")
+        messages.warning(request, sentence % {"words": each.words})
 
 
 def _may_add(request: HttpRequest, home: Any) -> bool:

@@ -41,9 +41,12 @@ def of(page: Any, request: HttpRequest, city: City) -> Meta:
 
 def credits(request: HttpRequest) -> Meta:
     """The head of the list of credits."""
-    path = reverse("credits")
-    title = _("Credits")
     text = _("Whose pictures, fonts and programs you see here.")
+    return made(request, path=reverse("credits"), title=_("Credits"), text=text)
+
+
+def made(request: HttpRequest, *, path: str, title: str, text: str) -> Meta:
+    """The head of a page that the program makes in every language."""
     facts = [meta.crumbs(request, (title, path))]
     return meta.of(request, path=path, title=title, description=text, facts=facts)
 

@@ -10,10 +10,18 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
 from wagtail.url_routing import RouteResult
 
-from cms.domain import living, queries, routing
+from cms.domain import living, queries, routing, versions
 from cms.domain.queries import Town
 from cms.enums import Consent, Drawing
-from cms.models import CampaignIndex, CampaignPage, GuidePage, HomePage, Published, SignPage
+from cms.models import (
+    CampaignIndex,
+    CampaignPage,
+    ContentPage,
+    GuidePage,
+    HomePage,
+    Published,
+    SignPage,
+)
 from cms.models.sign import FILMS
 from cms.views import heads
 from marketplace.core import qr
@@ -29,6 +37,8 @@ def read(page: Published, request: HttpRequest) -> dict[str, Any]:
     context = {"now": now, "meta": meta}
     if isinstance(page, SignPage):
         return context | _film(page)
+    if isinstance(page, ContentPage) and page.legal:
+        return context | _legal(page)
     if isinstance(page, CampaignPage):
         context["code"] = qr.svg(meta.url, _("This page online"))
     reader = _READERS.get(type(page))
@@ -48,6 +58,14 @@ def _city(page: Any, request: HttpRequest) -> City:
     """The city of the host; a preview is drawn for the city in whose tree the page stands."""
     city: City | None = getattr(request, "city", None)
     return city or City.objects.get(site=page.get_site())
+
+
+def _legal(page: ContentPage) -> dict[str, Any]:
+    """Which wording this is; a page that was never published has none."""
+    return {
+        "version": versions.of(page_id=page.pk).defer("body").first() if page.live else None,
+        "governs": page.governing == page.locale.language_code,
+    }
 
 
 def _home(page: Any, town: Town) -> dict[str, Any]:
