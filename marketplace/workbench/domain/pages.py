@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from django.conf import settings
 from django.core.files.images import ImageFile
 from django.utils import timezone
 from wagtail.models import Locale, Page
@@ -100,7 +99,8 @@ def plant(*, city: City, now: datetime) -> None:
     """Give a town its campaigns, guides, legal and help pages and front pages' text, translated."""
     desk = _Desk(city, now)
     home = city.site.root_page.specific
-    for row in (*town.pages(city.slug), *town.pages("everywhere"), *town.pages("help")):
+    shared = (*town.pages("everywhere"), *town.pages("legal"), *town.pages("help"))
+    for row in (*town.pages(city.slug), *shared):
         if row["kind"] == "home":
             for page in home.get_translations(inclusive=True):
                 _write(page.specific, row, desk)
@@ -175,15 +175,7 @@ def _spoken(value: Any, *, language: str, city: City) -> Any:
         return [again(each) for each in value]
     if not isinstance(value, str):
         return value
-    facts = {
-        "city": city.name,
-        "session_cookie": settings.SESSION_COOKIE_NAME,
-        "session_days": str(settings.SESSION_COOKIE_AGE // 86_400),
-        "form_cookie": settings.CSRF_COOKIE_NAME,
-    }
-    for name, fact in facts.items():
-        value = value.replace(f"{{{name}}}", fact)
-    return value
+    return value.replace("{city}", city.name)
 
 
 def _blocks(rows: list[dict[str, Any]], slug: str, desk: _Desk) -> Iterator[dict[str, Any]]:
@@ -216,6 +208,9 @@ def _stored(kind: str, value: Any, desk: _Desk) -> Any:
     if value.get("picture"):
         picture = desk.picture(value["picture"])
         value["picture"] = picture.pk if picture else None
+    if "examined_on" in value:
+        value["examined_on"] = desk.day(value["examined_on"]).isoformat()
+        value["gaps"] = _items(value["gaps"])
     if "dates" in value:
         dates = [each | {"day": desk.day(each["day"]).isoformat()} for each in value["dates"]]
         value["dates"] = _items(dates)
