@@ -19,6 +19,7 @@ from cms.models import ContentPage, EasyPage, HomePage, SignPage
 from cms.models.facts import NEEDED
 from marketplace.core.domain import history
 from marketplace.core.domain.history import Actor
+from shops.enums_legal import OperatorModel
 from shops.models import City
 
 #: LAW: NBGG § 9b: a statement is looked at again every year.
@@ -39,7 +40,7 @@ class Duty:
     #: Who must have it; empty where one page serves both.
     publisher: str = ""
     #: Under which operators (`cms.domain.operating`).
-    under: Sequence[str] = operating.ALL
+    under: Sequence[str] = tuple(OperatorModel)
     #: Only where the town is invented.
     in_demo: bool = False
 
@@ -58,7 +59,7 @@ def _text(kind: Legal, why: str, slug: str, **more: Any) -> Duty:
 
 
 #: An operator beside the city.
-_BESIDE = (operating.CITY_COMPANY, operating.PRIVATE)
+_BESIDE = (OperatorModel.COMPANY, OperatorModel.PRIVATE)
 _OPERATOR: dict[str, Any] = {"publisher": Publisher.OPERATOR, "under": _BESIDE}
 _CITY: dict[str, Any] = {"publisher": Publisher.CITY}
 
@@ -97,6 +98,15 @@ class Gap:
     page: Page | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What all pages are held against."""
+
+    today: date
+    #: The operator's imprint can be made from what it has told.
+    is_told: bool
+
+
 def wanted(*, city: City) -> list[Duty]:
     """What this city must have, by who operates the marketplace. LAW: law.md 1."""
     model = operating.model(city=city)
@@ -117,8 +127,8 @@ def gaps(*, city: City, now: datetime) -> list[Gap]:
     pages: list[Any] = list(ContentPage.objects.filter(below).exclude(legal="").order_by("path"))
     for model in (EasyPage, SignPage):
         pages += model.objects.filter(below).order_by("path")
-    today = timezone.localdate(now)
-    found = [gap for duty in wanted(city=city) for gap in _gaps(duty, homes, pages, shown, today)]
+    state = _State(timezone.localdate(now), operating.is_told(city=city))
+    found = [gap for duty in wanted(city=city) for gap in _gaps(duty, homes, pages, shown, state)]
     grave = list(Lack)
     return sorted(found, key=lambda gap: grave.index(gap.lack))
 
@@ -144,7 +154,7 @@ def begin(*, home: HomePage, duty: Duty, by: Actor, user: Any, now: Any) -> Page
 
 
 def _gaps(
-    duty: Duty, homes: list[Page], pages: list[Any], shown: set[int], today: date
+    duty: Duty, homes: list[Page], pages: list[Any], shown: set[int], state: _State
 ) -> list[Gap]:
     found: list[Gap] = []
     first: Page | None = None
@@ -160,7 +170,7 @@ def _gaps(
         ]
         seen = [page for page in ours if page.pk in shown]
         if seen:
-            lack = _lack(seen, today)
+            lack = _lack(seen, state)
             first = first or seen[0]
             if lack is not None:
                 found.append(Gap(duty, lack, language, seen[0]))
@@ -173,21 +183,23 @@ def _gaps(
     return found
 
 
-def _lack(pages: list[Any], today: date) -> Lack | None:
+def _lack(pages: list[Any], state: _State) -> Lack | None:
     """What a published page still lacks; one that is complete is enough."""
-    lacks = [_lack_of(page, today) for page in pages]
+    lacks = [_lack_of(page, state) for page in pages]
     return None if None in lacks else lacks[0]
 
 
-def _lack_of(page: Any, today: date) -> Lack | None:
+def _lack_of(page: Any, state: _State) -> Lack | None:
     if isinstance(page, SignPage):
         return None if page.has_film else Lack.NO_FILM
     if not isinstance(page, ContentPage):
         return None
     facts = {each["type"]: each["value"] for each in page.body.raw_data}
-    if any(name not in facts for name in NEEDED.get(page.legal, ())):
+    if any(not facts.keys() & group for group in NEEDED.get(page.legal, ())):
+        return Lack.NO_FACTS
+    if "told" in facts and not state.is_told:
         return Lack.NO_FACTS
     examined = parse_date(str((facts.get("statement") or {}).get("examined_on", "")))
-    if examined is not None and today - examined > A_YEAR:
+    if examined is not None and state.today - examined > A_YEAR:
         return Lack.OLD
     return Lack.SAMPLE if page.is_sample else None

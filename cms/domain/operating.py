@@ -1,12 +1,26 @@
-"""Who operates the marketplace of a city (law.md 1), in one place for all of `cms`."""
+"""Who operates the marketplace of a city (law.md 1), and what it has told of itself."""
 
+from datetime import datetime
+
+from shops.domain.legal import operators, texts
+from shops.domain.legal.texts import Block
+from shops.enums_legal import OperatorModel
 from shops.models import City
 
-#: The city itself; a company of the city; a private company or association.
-CITY_ITSELF, CITY_COMPANY, PRIVATE = "A", "B", "C"
-ALL = (CITY_ITSELF, CITY_COMPANY, PRIVATE)
+
+def model(*, city: City) -> OperatorModel:
+    """The city itself, a company of it, or somebody private. While nobody has said, a company of
+    the city: the most pages are asked for then. One query."""
+    legal = operators.of(city)
+    return OperatorModel(legal.operator_model) if legal else OperatorModel.COMPANY
 
 
-def model(*, city: City) -> str:
-    """A, B or C."""
-    return CITY_COMPANY
+def is_told(*, city: City) -> bool:
+    """Whether the operator's imprint is complete. One query."""
+    return not operators.missing(operators.of(city))
+
+
+def told(*, city: City, language: str, on: datetime) -> dict[str, list[Block]]:
+    """Kind -> the operator's own texts as they were in force at that moment. One query."""
+    rows = texts.current_of_operator(city=city, language=language, on=on)
+    return {row.kind: texts.blocks(row.body) for row in rows}

@@ -153,10 +153,30 @@ class Game(blocks.StructBlock):
         description = _("Organiser, days, prizes, who may take part, data.")
 
 
+class Told(blocks.StructBlock):
+    """What the operator has told of itself (`shops.OperatorLegal`), so that it is typed once."""
+
+    kind = blocks.ChoiceBlock(
+        label=_("Which text"),
+        choices=[
+            ("IMPRINT", _("legal notice of the operator")),
+            ("DISPUTE", _("the operator's word on arbitration")),
+        ],
+    )
+
+    class Meta:
+        label = _("Text of the operator")
+        icon = "doc-full"
+        group = _GROUP
+        template = "cms/blocks/told.html"
+        description = _("Made from what the operator has told of itself.")
+
+
 class LegalBody(Body):
     """Text, and the facts that a legal page must say."""
 
     imprint = Imprint()
+    told = Told()
     purposes = Purposes()
     cookies = Cookies()
     contacts = Contacts()
@@ -169,13 +189,13 @@ class LegalBody(Body):
         }
 
 
-#: Kind -> the bricks without which it is not what it says.
-NEEDED: dict[str, tuple[str, ...]] = {
-    Legal.IMPRINT: ("imprint",),
-    Legal.PRIVACY: ("purposes", "cookies"),
-    Legal.ACCESSIBILITY: ("statement",),
-    Legal.BFSG: ("statement",),
-    Legal.CONTACT: ("contacts",),
-    Legal.SAFETY: ("contacts",),
-    Legal.COMPETITION: ("game",),
+#: Kind -> the bricks without which it is not what it says; one of each group is enough.
+NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
+    Legal.IMPRINT: (("imprint", "told"),),
+    Legal.PRIVACY: (("purposes",), ("cookies",)),
+    Legal.ACCESSIBILITY: (("statement",),),
+    Legal.BFSG: (("statement",),),
+    Legal.CONTACT: (("contacts",),),
+    Legal.SAFETY: (("contacts",),),
+    Legal.COMPETITION: (("game",),),
 }

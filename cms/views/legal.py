@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from cms import access as allowed
-from cms.domain import frame, standing, versions
+from cms.domain import frame, operating, standing, versions
 from cms.models import ContentPage
 from cms.views import heads
 from marketplace.core.http import access, public_page
@@ -53,10 +53,13 @@ def history(request: HttpRequest, page: int) -> HttpResponse:
 @public_page(A_MINUTE)
 def version(request: HttpRequest, page: int, number: int) -> HttpResponse:
     """One wording, as it was published: plain, to print."""
-    row = get_object_or_404(allowed.versions(city_of(request)), page=page, number=number)
+    row = get_object_or_404(
+        allowed.versions(city_of(request)).select_related("city"), page=page, number=number
+    )
     # As stored: the bricks of today show the words of then.
     body = ContentPage._meta.get_field("body").to_python(row.body)
-    context = {"row": row, "body": body, "page_now": _now(page)}
+    told = operating.told(city=row.city, language=row.language, on=row.published_at)
+    context = {"row": row, "body": body, "told": told, "page_now": _now(page)}
     return render(request, "cms/legal/version.html", context)
 
 

@@ -1,6 +1,7 @@
 """What Wagtail's pages show besides their own words; asked when they are served and previewed."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
 from wagtail.url_routing import RouteResult
 
-from cms.domain import living, queries, routing, versions
+from cms.domain import living, operating, queries, routing, versions
 from cms.domain.queries import Town
 from cms.enums import Consent, Drawing
 from cms.models import (
@@ -38,7 +39,7 @@ def read(page: Published, request: HttpRequest) -> dict[str, Any]:
     if isinstance(page, SignPage):
         return context | _film(page)
     if isinstance(page, ContentPage) and page.legal:
-        return context | _legal(page)
+        return context | _legal(page, city, now)
     if isinstance(page, CampaignPage):
         context["code"] = qr.svg(meta.url, _("This page online"))
     reader = _READERS.get(type(page))
@@ -60,11 +61,14 @@ def _city(page: Any, request: HttpRequest) -> City:
     return city or City.objects.get(site=page.get_site())
 
 
-def _legal(page: ContentPage) -> dict[str, Any]:
+def _legal(page: ContentPage, city: City, now: datetime) -> dict[str, Any]:
     """Which wording this is; a page that was never published has none."""
+    language = page.locale.language_code
+    has_told = any(each["type"] == "told" for each in page.body.raw_data)
     return {
+        "told": operating.told(city=city, language=language, on=now) if has_told else {},
         "version": versions.of(page_id=page.pk).defer("body").first() if page.live else None,
-        "governs": page.governing == page.locale.language_code,
+        "governs": page.governing == language,
     }
 
 

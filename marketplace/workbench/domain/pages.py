@@ -28,6 +28,7 @@ from cms.models import (
     SignPage,
 )
 from marketplace.workbench import town
+from marketplace.workbench.domain import operator
 from shops.models import Branch, Category, City, Product, Shop
 
 _KINDS: dict[str, Any] = {
@@ -97,6 +98,7 @@ class _Desk:
 
 def plant(*, city: City, now: datetime) -> None:
     """Give a town its campaigns, guides, legal and help pages and front pages' text, translated."""
+    operator.tell(city=city, now=now)
     desk = _Desk(city, now)
     home = city.site.root_page.specific
     shared = (*town.pages("everywhere"), *town.pages("legal"), *town.pages("help"))
