@@ -1,6 +1,9 @@
 """The desk says which page of the law is missing, hidden, not translated or still a sample."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -10,7 +13,10 @@ from cms.enums import Lack, Legal, Publisher
 from cms.models import ContentPage, SignPage
 from marketplace.core.domain.history import Actor
 from marketplace.core.models import User
+from marketplace.workbench.domain import operator as workbench_operator
 from marketplace.workbench.domain import pages as planting
+from shops.domain.legal import operators
+from shops.enums_legal import OperatorModel
 from shops.models import City
 from tests import factories
 from tests.factories import NOW
@@ -145,3 +151,73 @@ def test_asking_costs_the_same_however_many_there_are(city: City) -> None:
             duties.gaps(city=City.objects.get(pk=city.pk), now=NOW)
         costs.append(len(asked))
     assert costs[0] == costs[-1]
+
+
+def told(city: City, model: OperatorModel, share: int) -> None:
+    said = {"operator_model": model, "public_share": share}
+    operators.save(city=city, said=said, by=BY, now=NOW)
+
+
+@pytest.mark.law("D13")
+@pytest.mark.parametrize(
+    ("model", "share", "imprints"),
+    [
+        (OperatorModel.CITY, 100, ["IMPRINT-CITY"]),
+        (OperatorModel.COMPANY, 60, ["IMPRINT", "IMPRINT-CITY"]),
+        (OperatorModel.PRIVATE, 0, ["IMPRINT", "IMPRINT-CITY"]),
+    ],
+)
+def test_who_operates_decides_whose_pages_are_wanted(
+    city: City, model: OperatorModel, share: int, imprints: list[str]
+) -> None:
+    told(city, model, share)
+    keys = [duty.key for duty in duties.wanted(city=city)]
+    assert [key for key in keys if key.startswith("IMPRINT")] == imprints
+    assert ("PRIVACY" in keys) == (model != OperatorModel.CITY)
+    assert "ACCESSIBILITY-CITY" in keys
+
+
+def test_an_invented_town_says_so(city: City, settings) -> None:
+    assert "DEMO" in [duty.key for duty in duties.wanted(city=city)]
+    settings.DEMO = False
+    assert "DEMO" not in [duty.key for duty in duties.wanted(city=city)]
+
+
+def test_an_imprint_without_its_facts_is_none(city: City) -> None:
+    page = imprint(city)
+    page.save_revision().publish()
+    assert ("de", Lack.NO_FACTS) not in lack(city, "IMPRINT")
+    page.body = []
+    page.save_revision().publish()
+    assert ("de", Lack.NO_FACTS) in lack(city, "IMPRINT")
+
+
+def test_the_operators_own_text_needs_an_operator_who_has_told_it(city: City) -> None:
+    page = imprint(city)
+    page.body = page._meta.get_field("body").to_python(
+        [{"type": "told", "value": {"kind": "IMPRINT"}, "id": "told"}]
+    )
+    page.save_revision().publish()
+    assert ("de", Lack.NO_FACTS) in lack(city, "IMPRINT")
+    assert "has not told" in Client().get("/impressum/").content.decode()
+    workbench_operator.tell(city=city, now=NOW)
+    assert ("de", Lack.NO_FACTS) not in lack(city, "IMPRINT")
+    with time_machine.travel(NOW):
+        assert "HRB 000000" in Client().get("/impressum/").content.decode()
+
+
+@pytest.mark.law("H2")
+def test_h2_a_statement_older_than_a_year_is_told(city: City) -> None:
+    said = {"method": "von Hand", "standard": "EN 301 549", "gaps": [], "feedback": "a@b.example"}
+    page = ContentPage(
+        title="Erklärung",
+        slug="barrierefreiheit",
+        legal=Legal.ACCESSIBILITY,
+        publisher=Publisher.CITY,
+        body=[("statement", said | {"examined_on": NOW.date() - timedelta(days=366), "body": "B"})],
+    )
+    city.site.root_page.specific.add_child(instance=page)
+    page.save_revision().publish()
+    assert ("de", Lack.OLD) not in lack(city, "ACCESSIBILITY-CITY")
+    later = duties.gaps(city=city, now=NOW + timedelta(days=1))
+    assert [gap.lack for gap in later if gap.page == page and gap.language == "de"] == [Lack.OLD]
