@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
         ("", []),
     ],
 )
+@pytest.mark.law("B4")
 def test_b4_what_is_a_claim(text, found):
     assert claims.percentages([{"type": "paragraph", "value": {"text": text}}]) == found
     assert claims.percentages(text, text) == found
@@ -53,6 +54,7 @@ def published(client, index, title, text):
     return answer.content.decode()
 
 
+@pytest.mark.law("B4")
 def test_b4_who_publishes_a_percentage_is_told(desk, index):
     told = published(desk, index, "Schuhwoche", "Alle Schuhe -50 %")
     assert "This page says -50 %." in told

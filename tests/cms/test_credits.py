@@ -62,6 +62,7 @@ def page_with(city: City, slug: str, **blocks: object) -> ContentPage:
     return page
 
 
+@pytest.mark.law("K6")
 def test_pictures_in_use_are_named_with_licence_and_page(city: City) -> None:
     used = [picture(city, name) for name in ("Alle", "Markt", "Platz", "Kopf")]
     unused = picture(city, "Unbenutzt")

@@ -48,6 +48,7 @@ def city(settings, tmp_path) -> City:
         ("Lesen Sie die Widerrufsbelehrung.", "hyphens"),
     ],
 )
+@pytest.mark.law("H4")
 def test_what_breaks_a_rule_is_named(line: str, part: str) -> None:
     assert part in " ".join(hints(line))
     with pytest.raises(ValidationError, match=line[:8]):
@@ -73,6 +74,7 @@ def test_our_own_text_keeps_them(language: str) -> None:
                 check(line)
 
 
+@pytest.mark.law("H4")
 def test_each_sentence_stands_on_a_line_of_its_own(city: City) -> None:
     page = EasyPage(title="Leichte Sprache", slug="leichte-sprache")
     page.body = [
@@ -107,6 +109,7 @@ def sign_page(city: City, **fields: object) -> SignPage:
     return page
 
 
+@pytest.mark.law("H4")
 def test_a_film_says_how_long_it_is() -> None:
     page = SignPage(title="Gebärdensprache", film=document())
     with pytest.raises(ValidationError, match="how long"):

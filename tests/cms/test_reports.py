@@ -76,6 +76,7 @@ def letter(kind: Kind) -> Any:
 # --- the public forms -----------------------------------------------------------------------------
 
 
+@pytest.mark.law("D6")
 def test_a_report_is_kept_and_confirmed_without_a_cookie(city: City) -> None:
     client = Client()
     shown = client.get("/melden/", headers={"referer": "http://testserver/produkt/messer-1/"})
@@ -96,6 +97,7 @@ def test_a_report_is_kept_and_confirmed_without_a_cookie(city: City) -> None:
 
 
 @pytest.mark.parametrize("missing", ["page", "words", "name", "email", "in_good_faith"])
+@pytest.mark.law("D6")
 def test_what_the_law_wants_of_a_notice_is_asked_for(city: City, missing: str) -> None:
     answer = send(**{missing: ""})
     assert answer.status_code == 422
@@ -142,6 +144,7 @@ def test_one_address_sends_only_so_many(city: City, monkeypatch: pytest.MonkeyPa
     assert Report.objects.count() == 2
 
 
+@pytest.mark.law("D6", "H2")
 def test_every_page_links_both_forms(city: City) -> None:
     foot = Client().get("/en/laeden/").content.decode()
     assert 'href="/en/melden/"' in foot
@@ -184,6 +187,7 @@ def test_nobody_decides_for_another_city(city: City) -> None:
         decided(far, received(city))
 
 
+@pytest.mark.law("D6")
 def test_no_decision_without_reasons(city: City) -> None:
     report = received(city)
     with pytest.raises(Refused):

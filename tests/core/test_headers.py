@@ -108,6 +108,7 @@ def test_a_view_may_ask_for_the_camera(client):
 
 
 @pytest.mark.parametrize("path", ["/d/plain/", "/gibt/es/nicht/", "/d/plain-page/", "/healthz"])
+@pytest.mark.law("G1")
 def test_no_cookie_before_it_is_needed(client, path):
     answer = client.get(path)
     assert not answer.cookies

@@ -69,6 +69,7 @@ def test_everything_told_is_readable_for_everybody(open_page: Open, width: int, 
         look(page)
 
 
+@pytest.mark.law("E8")
 def test_the_arrow_is_as_high_as_the_price_and_opens_by_keyboard(open_page: Open) -> None:
     """Law E8: on every page that shows goods that carry the label."""
     page = open_page("/suche/?q=LED-Lampe", width=PHONE)

@@ -100,6 +100,7 @@ _LOADED = re.compile(
 )
 
 
+@pytest.mark.law("G2")
 def test_no_page_asks_a_stranger(walks) -> None:
     loaded = 0
     for pages in walks.values():

@@ -36,6 +36,7 @@ def ask(page: Page, price: str, how: str = "") -> None:
 
 
 @BOTH
+@pytest.mark.law("B3")
 def test_a_reduction_is_refused_because_of_the_30_day_price(
     open_page: Open, js: bool, goods: str
 ) -> None:
@@ -57,6 +58,7 @@ def test_a_reduction_is_refused_because_of_the_30_day_price(
     expect(page.locator("[name=price]")).to_have_value(usual)
 
 
+@pytest.mark.law("E5")
 def test_ten_percent_off_leaves_a_book_as_it_is(open_page: Open) -> None:
     page = open_page(f"{BOOKS}preise/", width=PHONE)
     sign(page, BOOKSELLER)

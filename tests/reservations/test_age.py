@@ -54,6 +54,7 @@ def hand_over(row, clerk, **named):
     )
 
 
+@pytest.mark.law("E1")
 def test_e1_spirits_are_not_handed_over_without_the_tick(spirits, clerk):
     row = ready((spirits, 1), clerk=clerk)
     with pytest.raises(Refused) as refusal:
@@ -91,6 +92,7 @@ def test_the_age_is_copied_when_placed(spirits, clerk):
         hand_over(row, clerk)
 
 
+@pytest.mark.law("E1")
 def test_the_mail_says_it_before_somebody_sets_out(spirits, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         factories.placed((spirits, 1), language="en")
@@ -105,6 +107,7 @@ def test_a_time_needs_somebody_who_looked(spirits, clerk):
         Reservation.objects.filter(pk=row.pk).update(age_checked_at=NOW)
 
 
+@pytest.mark.law("E1")
 def test_e1_no_table_has_room_for_a_birth_date_or_a_document():
     names = {
         field.name

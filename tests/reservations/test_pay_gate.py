@@ -47,6 +47,7 @@ def tell(offer, **facts):
     article.tell(product=product, shop=shop, said=Said(facts=facts), by=BY, now=NOW)
 
 
+@pytest.mark.law("E7")
 def test_e7_bread_without_allergens_is_reserved_and_not_paid(bread):
     with pytest.raises(Refused) as refusal:
         factories.placed((bread, 1), pay=True)

@@ -33,6 +33,7 @@ def test_the_tick_stands_above_the_button(client, base, row):
     assert "nothing about the person" in page
 
 
+@pytest.mark.law("E1")
 def test_without_the_tick_nothing_is_handed_over(client, base, row):
     path = f"{base}/theke/{row.pk}/uebergeben/"
     answer = client.post(path, sent(row))

@@ -154,6 +154,7 @@ def tell(client, base, offer, **fields):
     return client.post(f"{base}/waren/{offer.pk}/preis/art/", fields)
 
 
+@pytest.mark.law("B2")
 def test_b2_drained_weight_loose_goods_and_their_refusals(base, client, branch, city, offer):
     Variant.objects.filter(pk=offer.variant_id).update(
         content_amount=Decimal("0.4"), content_unit="KG"
@@ -172,6 +173,7 @@ def test_b2_drained_weight_loose_goods_and_their_refusals(base, client, branch, 
     assert "Other shops sell these goods too" in answer.content.decode()
 
 
+@pytest.mark.law("E5")
 def test_e5_a_lifted_binding_frees_the_price_and_used_books_have_none(base, client, offer):
     Variant.objects.filter(pk=offer.variant_id).update(gtin="09783161484100")
     assert ask(client, base, offer, "20,00", how="SALE").status_code == 409

@@ -21,6 +21,7 @@ def ready(branch, city, clerk):
 
 
 @pytest.mark.parametrize(("price", "told"), [("12.00", True), ("10.00", False), ("8.00", False)])
+@pytest.mark.law("B6")
 def test_b6_a_higher_price_of_now_is_told_beside_the_promised_one(base, client, ready, price, told):
     offer, row = ready
     amounts.set_price(offer=offer, price=Decimal(price), now=NOW)

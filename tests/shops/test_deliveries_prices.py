@@ -28,6 +28,7 @@ def told(offer):
     return offer.price, offer.reference_price
 
 
+@pytest.mark.law("B3")
 def test_b3_a_tills_list_goes_on_with_a_reduction_or_ends_it():
     branch = factories.branch(factories.shop(factories.city()))
     further, back = reduced(branch, "lower"), reduced(branch, "higher")

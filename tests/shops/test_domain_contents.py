@@ -51,6 +51,7 @@ def test_contents(text: str, content: Content | None) -> None:
         ("3.00", "3 Stück", None),
     ],
 )
+@pytest.mark.law("B2")
 def test_base_prices(price: str, text: str, base: BasePrice | None) -> None:
     content = contents.read(text)
     amount, unit = (content.amount, content.unit) if content else (None, "")
@@ -68,6 +69,7 @@ def test_base_prices(price: str, text: str, base: BasePrice | None) -> None:
         ("ja", None),
     ],
 )
+@pytest.mark.law("B5")
 def test_deposits(text: str, pawn: Pawn | None) -> None:
     assert contents.read_deposit(text) == pawn
 

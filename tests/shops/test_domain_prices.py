@@ -1,4 +1,4 @@
-"""Prices as the law's rows B1 to B5, C1 and E5 have them."""
+"""Prices as the law's rows B1 to B5 and E5 have them; C1 is in `test_domain_tax`."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused
-from shops.domain.prices import amounts, binding, history, reductions, sales, tag, tax
+from shops.domain.prices import amounts, binding, history, reductions, sales, tag
 from shops.domain.prices.reductions import Why
-from shops.enums import Cut, TaxClass, Unbound
+from shops.enums import Cut, Unbound
 from shops.models import Offer, Reduction, Sale, Variant
 from tests import factories
 
@@ -65,6 +65,7 @@ def told(offer: Offer, on: date = date(2026, 11, 22)) -> tag.Tag:
         ("2.50", "1", "KG", None, None),
     ],
 )
+@pytest.mark.law("B2")
 def test_b2_base_price(branch, price, content, unit, drained, base):
     offer = made(
         branch,
@@ -77,6 +78,7 @@ def test_b2_base_price(branch, price, content, unit, drained, base):
     assert (found and str(found.amount)) == base
 
 
+@pytest.mark.law("B2")
 def test_b2_exempt_goods_and_loose_goods_have_no_second_price(branch):
     perfume = made(
         branch, content_amount=Decimal("0.05"), content_unit="L", no_base_price="PERFUME"
@@ -96,6 +98,7 @@ def test_b2_exempt_goods_and_loose_goods_have_no_second_price(branch):
 # B3 lowest price of 30 days -----------------------------------------------------------------------
 
 
+@pytest.mark.law("B3")
 def test_b3_a_price_of_the_last_30_days_forbids_the_claim(branch):
     offer = made(branch, "39.99")
     cost(offer, "29.99", "11-05")
@@ -113,6 +116,7 @@ def test_b3_a_price_of_the_last_30_days_forbids_the_claim(branch):
     assert reduce(offer, "24.99", "11-23").reference_price == Decimal("29.99")
 
 
+@pytest.mark.law("B3")
 def test_b3_steps_without_a_gap_keep_the_first_reference(branch):
     offer = made(branch, "50")
     reduce(offer, "45", "11-02")
@@ -127,6 +131,7 @@ def test_b3_steps_without_a_gap_keep_the_first_reference(branch):
     assert [step.follows for step in steps] == [None, *steps[:-1]]
 
 
+@pytest.mark.law("B3")
 def test_b3_a_rise_ends_it_and_the_next_one_is_measured_anew(branch):
     offer = made(branch, "50")
     reduce(offer, "40", "11-02")
@@ -140,6 +145,7 @@ def test_b3_a_rise_ends_it_and_the_next_one_is_measured_anew(branch):
     assert reduce(offer, "39", "11-12").reference_price == Decimal(40)
 
 
+@pytest.mark.law("B3")
 def test_b3_a_sale_of_60_days_still_shows_what_it_cost_before(branch):
     offer = made(branch, "80")
     reduce(offer, "60", "10-20")
@@ -147,6 +153,7 @@ def test_b3_a_sale_of_60_days_still_shows_what_it_cost_before(branch):
     assert told(offer, on=date(2026, 12, 19)).reference == Decimal(80)
 
 
+@pytest.mark.law("B3")
 def test_b3_ends_by_itself_and_by_hand(branch):
     first, second = made(branch, "80"), made(branch, "90")
     reduce(first, "60", "11-02", last_day=date(2026, 11, 8))
@@ -163,6 +170,7 @@ def test_b3_ends_by_itself_and_by_hand(branch):
         reduce(first, "50", "11-20", last_day=date(2026, 11, 19))
 
 
+@pytest.mark.law("B3")
 def test_b3_perishable_goods_are_measured_by_the_price_before(branch):
     offer = made(branch, "5")
     cost(offer, "3", "11-10")
@@ -171,6 +179,7 @@ def test_b3_perishable_goods_are_measured_by_the_price_before(branch):
     assert found.reference_price == Decimal(5)
 
 
+@pytest.mark.law("B3")
 def test_b3_what_was_frozen_stays_frozen(branch):
     cut = reduce(made(branch, "50"), "45", "11-02")
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -184,6 +193,7 @@ def test_b3_what_was_frozen_stays_frozen(branch):
     st.lists(st.tuples(st.integers(1, 4000), st.integers(0, 70)), min_size=1, max_size=12),
     st.integers(1, 4000),
 )
+@pytest.mark.law("B3")
 def test_b3_lowest_price_as_a_naive_reader_finds_it(moves, asked):
     """Against the plainest reading: minute by minute, what did it cost?"""
     with transaction.atomic():
@@ -214,6 +224,7 @@ def test_b3_lowest_price_as_a_naive_reader_finds_it(moves, asked):
 # B4 percentages and recommendations ---------------------------------------------------------------
 
 
+@pytest.mark.law("B4")
 def test_b4_percent_is_computed_and_rounded_down(branch):
     offer = made(branch, "29.99")
     reduce(offer, "20.00", "11-02")
@@ -225,6 +236,7 @@ def test_b4_percent_is_computed_and_rounded_down(branch):
     assert told(tiny).percent_off is None
 
 
+@pytest.mark.law("B4")
 def test_b4_a_recommendation_is_labelled_and_no_former_price(branch):
     offer = made(branch, "39.99")
     Offer.objects.filter(pk=offer.pk).update(
@@ -242,6 +254,7 @@ def test_b4_a_recommendation_is_labelled_and_no_former_price(branch):
 # B5 deposit ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.law("B5")
 def test_b5_deposit_stands_beside_price_and_base_price(branch):
     offer = made(
         branch,
@@ -256,41 +269,6 @@ def test_b5_deposit_stands_beside_price_and_base_price(branch):
     assert found.deposit.mark == "EINWEG"
     battery = made(branch, deposit_amount=Decimal("7.50"), deposit_kind="BATTERY")
     assert told(battery).deposit.mark == ""
-
-
-# C1 tax -------------------------------------------------------------------------------------------
-
-
-def test_c1_rates_change_at_midnight():
-    assert tax.rate(TaxClass.STANDARD, on=date(2020, 6, 30)) == 19
-    assert tax.rate(TaxClass.STANDARD, on=date(2020, 7, 1)) == 16
-    assert tax.rate(TaxClass.REDUCED, on=date(2020, 12, 31)) == 5
-    assert tax.rate(TaxClass.REDUCED, on=date(2021, 1, 1)) == 7
-    with pytest.raises(ValueError, match="did not exist"):
-        tax.rate(TaxClass.ZERO, on=date(2022, 12, 31))
-    assert tax.day(datetime(2026, 12, 31, 23, 30, tzinfo=UTC)) == date(2027, 1, 1)
-
-
-def test_c1_goods_change_their_class_on_a_named_day(branch):
-    offer = made(branch, next_tax_class="REDUCED", next_tax_from=date(2027, 1, 1))
-    shop = branch.shop
-    assert tax.class_of(offer.variant, shop=shop, on=date(2026, 12, 31)) == TaxClass.STANDARD
-    assert tax.class_of(offer.variant, shop=shop, on=date(2027, 1, 1)) == TaxClass.REDUCED
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Variant.objects.filter(pk=offer.variant_id).update(next_tax_from=None)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Variant.objects.filter(pk=offer.variant_id).update(tax_class="EXEMPT")
-
-
-def test_c1_a_small_business_has_no_tax_while_it_is_one(branch):
-    shop = branch.shop
-    shop.small_business_from, shop.small_business_until = date(2026, 1, 1), date(2026, 12, 31)
-    shop.save()
-    offer = made(branch)
-    assert not told(offer).shows_tax
-    assert told(offer, on=date(2027, 1, 1)).shows_tax
-    line = factories.reservation((factories.offer(branch), 1)).lines.get()
-    assert (line.tax_class, line.tax_rate) == ("EXEMPT", 0)
 
 
 # E5 book price binding ----------------------------------------------------------------------------
@@ -308,12 +286,14 @@ def test_c1_a_small_business_has_no_tax_while_it_is_one(branch):
         (None, "", False),
     ],
 )
+@pytest.mark.law("E5")
 def test_e5_books_maps_and_sheet_music_are_bound(gtin, barcode, bound):
     assert binding.is_bound(Variant(gtin=gtin, barcode=barcode)) is bound
     for exception in Unbound:
         assert not binding.is_bound(Variant(gtin=gtin, barcode=barcode, unbound=exception))
 
 
+@pytest.mark.law("E5")
 def test_e5_a_bound_price_is_never_announced_as_reduced(branch):
     book = made(branch, "24.00", gtin="09783161484100")
     with pytest.raises(Refused) as refused:
@@ -323,6 +303,7 @@ def test_e5_a_bound_price_is_never_announced_as_reduced(branch):
     assert reduce(book, "20", "11-02").reference_price == Decimal(24)
 
 
+@pytest.mark.law("E5")
 def test_e5_ten_percent_on_everything_leaves_books_alone(branch):
     book = made(branch, "24.00", gtin="09783161484100")
     mug, cheap, cut = made(branch, "10.00"), made(branch, "30"), made(branch, "100")

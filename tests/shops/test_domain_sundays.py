@@ -70,6 +70,7 @@ def spans(branch):
         (date(2027, 10, 31), "Reformationstag"),
     ],
 )
+@pytest.mark.law("F2")
 def test_days_that_no_permit_opens(city, day, name):
     assert name in sundays.forbidden("NI", day)
     assert refusal(plan, city, day) == "forbidden"
@@ -85,6 +86,7 @@ def test_a_year_of_forbidden_sundays():
     assert len(sundays.forbidden_days("NI", 2026)) == 10
 
 
+@pytest.mark.law("F2")
 def test_only_sundays_that_come_and_five_hours(city):
     assert refusal(plan, city, date(2026, 4, 13)) == "no_sunday"
     assert refusal(plan, city, date(2025, 4, 6)) == "passed"
@@ -106,6 +108,7 @@ def lawful(number, day=date(2027, 1, 10)):
     return found
 
 
+@pytest.mark.law("F2")
 def test_the_fifth_in_a_zone_is_refused_and_in_an_excursion_zone_accepted(city):
     town, outlets = zone(city), zone(city, "Designer Outlets", is_excursion=True)
     days = lawful(9)
@@ -175,6 +178,7 @@ def test_what_a_shop_cannot_do(city):
     assert refusal(take_part, row, branch, now=NOW.replace(year=2028)) == "passed"
 
 
+@pytest.mark.law("F2")
 def test_other_zones_stay_closed(city):
     one, two = zone(city), zone(city, "Vorsfelde")
     inside = factories.branch(factories.shop(city), "Mitte", zone=one)

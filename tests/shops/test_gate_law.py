@@ -65,6 +65,7 @@ def test_a_tree_that_bites_its_tail_ends():
 # --- E1, E2: age ----------------------------------------------------------------------------------
 
 
+@pytest.mark.law("E1")
 def test_e1_wine_without_a_minimum_age_is_not_offered():
     wine = goods(alcohol=12.5)
     assert gate(wine) == CLOSED
@@ -72,6 +73,7 @@ def test_e1_wine_without_a_minimum_age_is_not_offered():
     assert gate(goods(alcohol=12.5, min_age=16)) == OPEN
 
 
+@pytest.mark.law("E1")
 def test_e1_the_categorys_age_is_the_least():
     assert goods(min_age=18).min_age == 18
     shop_says_less = goods(min_age=18)
@@ -79,6 +81,7 @@ def test_e1_the_categorys_age_is_the_least():
     assert shop_says_less.min_age == 18
 
 
+@pytest.mark.law("E2")
 def test_e2_media_without_a_rating_are_not_offered():
     assert gate(goods(Rule.MEDIA)) == CLOSED
     assert gate(goods(Rule.MEDIA, rating="12")) == OPEN
@@ -87,6 +90,7 @@ def test_e2_media_without_a_rating_are_not_offered():
 @pytest.mark.parametrize(
     ("rating", "age"), [("0", 0), ("12", 0), ("16", 16), ("18", 18), ("NONE", 18)]
 )
+@pytest.mark.law("E2")
 def test_e2_a_rating_is_an_age(rating, age):
     assert goods(Rule.MEDIA, rating=rating).min_age == age
 
@@ -94,6 +98,7 @@ def test_e2_a_rating_is_an_age(rating, age):
 # --- E4: what is not taken ------------------------------------------------------------------------
 
 
+@pytest.mark.law("E4")
 def test_e4_a_blocked_category_is_closed_in_both_modes():
     cigar = goods(blocked="Tabakwaren")
     assert gate(cigar) == CLOSED
@@ -107,6 +112,7 @@ def test_e4_a_blocked_category_is_closed_in_both_modes():
         "Unkrautvernichter", "Butterflymesser", "Schreckschuss-Revolver", "Kaninchen lebend",
     ],
 )  # fmt: skip
+@pytest.mark.law("E4")
 def test_e4_such_words_go_to_a_person(title):
     assert suspicion.hits(title)
 
@@ -118,10 +124,12 @@ def test_e4_such_words_go_to_a_person(title):
         "Pistazien", "Heißklebepistole", "Der Revolverheld", "Rot wie Blut. Krimi",
     ],
 )  # fmt: skip
+@pytest.mark.law("E4")
 def test_e4_harmless_words_do_not(title):
     assert suspicion.hits(title) == []
 
 
+@pytest.mark.law("E4")
 def test_e4_goods_that_wait_or_were_refused_are_closed():
     assert gate(goods(product={"review": "WAITING"})) == CLOSED
     assert gate(goods(product={"review": "REFUSED"})) == CLOSED
@@ -141,6 +149,7 @@ def test_e4_goods_that_wait_or_were_refused_are_closed():
         ("storage", "storage"),
     ],
 )
+@pytest.mark.law("E6")
 def test_e6_packed_food_without_a_particular_is_reserved_with_a_badge(without, field):
     told = {name: value for name, value in PACKED.items() if name != without}
     muesli = goods(Rule.FOOD, **told)
@@ -148,16 +157,19 @@ def test_e6_packed_food_without_a_particular_is_reserved_with_a_badge(without, f
     assert fields(muesli) == [field]
 
 
+@pytest.mark.law("E6")
 def test_e6_whole_particulars_open_both_modes():
     whole = goods(Rule.FOOD, **PACKED)
     assert (gate(whole), badge(whole)) == (OPEN, False)
 
 
+@pytest.mark.law("E6")
 def test_e6_what_lies_in_the_shop_is_enough_for_loose_food_only():
     packed = goods(Rule.FOOD, **(PACKED | {"allergen_state": "IN_SHOP", "allergens": ""}))
     assert gate(packed) == RESERVE
 
 
+@pytest.mark.law("E7")
 def test_e7_a_bread_roll_without_allergens_is_not_paid_online():
     roll = goods(Rule.LOOSE_FOOD)
     assert (gate(roll), badge(roll), fields(roll)) == (RESERVE, True, ["allergen_state"])
@@ -165,11 +177,13 @@ def test_e7_a_bread_roll_without_allergens_is_not_paid_online():
     assert gate(goods(Rule.LOOSE_FOOD, allergen_state="LISTED", allergens="GLUTEN")) == OPEN
 
 
+@pytest.mark.law("E7")
 def test_e7_packed_goods_of_a_baker_tell_what_packages_tell():
     rusk = goods(Rule.LOOSE_FOOD, food_kind="PACKED", allergen_state="NONE")
     assert "ingredients" in fields(rusk)
 
 
+@pytest.mark.law("E7")
 def test_e7_pork_needs_its_mark_from_2027_on():
     pork = goods(Rule.HUSBANDRY)
     assert gate(pork, date(2026, 12, 31)) == OPEN
@@ -180,6 +194,7 @@ def test_e7_pork_needs_its_mark_from_2027_on():
 # --- E8: energy label -----------------------------------------------------------------------------
 
 
+@pytest.mark.law("E8")
 def test_e8_a_lamp_without_class_or_data_sheet_is_not_offered():
     assert fields(goods(Rule.ENERGY)) == ["energy_class"]
     bare = goods(Rule.ENERGY, variant={"energy_class": "E"})
@@ -191,6 +206,7 @@ def test_e8_a_lamp_without_class_or_data_sheet_is_not_offered():
 # --- E9: manufacturer -----------------------------------------------------------------------------
 
 
+@pytest.mark.law("E9")
 def test_e9_a_toy_without_the_makers_mail_is_not_paid_online():
     toy = goods(Rule.SAFETY, maker=MAKER | {"email": ""})
     assert (gate(toy), badge(toy), fields(toy)) == (RESERVE, True, ["manufacturer"])
@@ -198,6 +214,7 @@ def test_e9_a_toy_without_the_makers_mail_is_not_paid_online():
     assert gate(goods(Rule.SAFETY, maker=None)) == RESERVE
 
 
+@pytest.mark.law("E9")
 def test_e9_something_tells_the_article_apart():
     assert fields(goods(Rule.SAFETY, variant={"gtin": None})) == ["model"]
     assert gate(goods(Rule.SAFETY, variant={"gtin": None}, model="K 20")) == OPEN
@@ -205,10 +222,12 @@ def test_e9_something_tells_the_article_apart():
     assert gate(goods(Rule.SAFETY, variant={"gtin": None}, product=own)) == OPEN
 
 
+@pytest.mark.law("E9")
 def test_e9_used_goods_need_no_maker():
     assert gate(goods(Rule.SAFETY, maker=None, condition="USED")) == OPEN
 
 
+@pytest.mark.law("E9")
 def test_e9_toys_tell_their_warnings_or_that_there_are_none():
     assert gate(goods(Rule.WARNINGS)) == RESERVE
     assert gate(goods(Rule.WARNINGS, warnings="Kleine Teile.")) == OPEN
@@ -218,6 +237,7 @@ def test_e9_toys_tell_their_warnings_or_that_there_are_none():
 # --- E11: textiles --------------------------------------------------------------------------------
 
 
+@pytest.mark.law("E11")
 def test_e11_a_shirt_without_composition_is_offered_in_neither_mode():
     shirt = goods(Rule.TEXTILE)
     assert (gate(shirt), fields(shirt)) == (CLOSED, ["fibres"])
@@ -227,6 +247,7 @@ def test_e11_a_shirt_without_composition_is_offered_in_neither_mode():
 # --- E12: devices ---------------------------------------------------------------------------------
 
 
+@pytest.mark.law("E12")
 def test_e12_a_lamp_without_a_weee_number_is_offered_in_neither_mode():
     lamp = goods(Rule.ELECTRICAL, has_battery=False)
     assert (gate(lamp), fields(lamp)) == (CLOSED, ["weee_number"])
@@ -238,10 +259,12 @@ def test_e12_a_lamp_without_a_weee_number_is_offered_in_neither_mode():
     assert gate(goods(Rule.ELECTRICAL, has_battery=False, maker=of_maker)) == OPEN
 
 
+@pytest.mark.law("E12")
 def test_e12_somebody_says_whether_a_battery_is_in_it():
     assert fields(goods(Rule.ELECTRICAL, product={"weee_number": "DE 00010433"})) == ["has_battery"]
 
 
+@pytest.mark.law("E12")
 def test_e12_a_toy_with_a_battery_is_a_device():
     assert fields(goods(has_battery=True)) == ["weee_number"]
 
@@ -249,6 +272,7 @@ def test_e12_a_toy_with_a_battery_is_a_device():
 # --- E14: hazardous mixtures ----------------------------------------------------------------------
 
 
+@pytest.mark.law("E14")
 def test_e14_paint_without_its_hazards_is_flagged_now_and_blocked_from_2028_on():
     paint = goods(Rule.HAZARD)
     assert gate(paint, date(2027, 12, 31)) == RESERVE

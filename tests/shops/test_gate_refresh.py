@@ -84,6 +84,7 @@ def test_names_that_are_no_rules_are_refused(branch):
             ruled.set_rules(category=factories.category(), rules=wrong, by=BY, now=NOW)
 
 
+@pytest.mark.law("E4")
 def test_e4_nothing_is_created_in_a_blocked_category(branch):
     top = rule(blocked="Tabakwaren dürfen hier nicht beworben werden.")
     cigars = factories.category("Zigarren", parent=top)
@@ -95,6 +96,7 @@ def test_e4_nothing_is_created_in_a_blocked_category(branch):
         catalogue.update_product(product=product, category=cigars, now=NOW)
 
 
+@pytest.mark.law("E4")
 def test_e4_a_hit_waits_for_the_city_and_is_never_deleted(branch):
     city = branch.shop.city
     product = factories.product(city, "Unkrautvernichter 500 ml", shop=branch.shop)
@@ -115,6 +117,7 @@ def test_e4_a_hit_waits_for_the_city_and_is_never_deleted(branch):
     assert access.public_offers(city).exists()
 
 
+@pytest.mark.law("E4")
 def test_e4_new_words_are_looked_at_again_and_old_ones_are_not(branch):
     product = factories.product(branch.shop.city, "Unkrautvernichter", shop=branch.shop)
     review.release(product_id=product.pk, by=BY, now=NOW)
@@ -127,6 +130,7 @@ def test_e4_new_words_are_looked_at_again_and_old_ones_are_not(branch):
     assert product.review == Review.NONE
 
 
+@pytest.mark.law("E9")
 def test_e9_one_edit_of_the_registry_is_seen_on_forty_articles(
     branch, django_assert_max_num_queries
 ):
@@ -155,6 +159,7 @@ def test_e9_one_edit_of_the_registry_is_seen_on_forty_articles(
     assert made.versions.count() == 2
 
 
+@pytest.mark.law("E9")
 def test_e9_a_maker_outside_the_union_needs_somebody_inside_it(db):
     with pytest.raises(Refused) as refusal:
         registry.create(said={"name": "Far East Toys", "outside_eu": True}, by=BY, now=NOW)
@@ -174,6 +179,7 @@ def test_e9_a_maker_outside_the_union_needs_somebody_inside_it(db):
         Manufacturer.objects.filter(pk=made.pk).update(responsible_email="")
 
 
+@pytest.mark.law("E9")
 def test_e9_what_others_use_is_the_citys_to_correct(branch):
     other = factories.branch(factories.shop(branch.shop.city, "Nebenan"), "Nebenan")
     made = registry.create(said={"name": "Nord"}, by=BY, now=NOW)

@@ -61,6 +61,7 @@ def test_what_the_law_asks_is_asked(planted, slug, rule):
     assert rule in asked(slug).rules
 
 
+@pytest.mark.law("E1", "E3", "E4")
 def test_e1_e3_ages_and_e4_what_is_not_taken(planted):
     assert [asked(slug).min_age for slug in ("bier", "spirituosen", "feuerwerk")] == [16, 18, 18]
     assert asked("tabak-zubehoer").blocked

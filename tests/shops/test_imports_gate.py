@@ -94,6 +94,7 @@ def test_the_receipt_counts_what_is_held_back_and_names_the_lines(branch):
     assert not closed.filter(product__category__name="Hemden").exists()
 
 
+@pytest.mark.law("E4")
 def test_e4_goods_of_a_blocked_category_are_turned_away_by_name(branch):
     receipt = take(
         sheet(
@@ -106,6 +107,7 @@ def test_e4_goods_of_a_blocked_category_are_turned_away_by_name(branch):
     assert not Product.objects.filter(title="Zigarre").exists()
 
 
+@pytest.mark.law("E4")
 def test_e4_words_that_sound_like_it_wait(branch):
     receipt = take(sheet("1;Pfeifentabak Probe;9,90;3;19", "2;Besen;9,90;3;19"), branch)
     assert sums(receipt) == (2, 0, 0)

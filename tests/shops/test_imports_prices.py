@@ -16,6 +16,7 @@ def branch():
     return factories.branch(factories.shop(factories.city()))
 
 
+@pytest.mark.law("B4")
 def test_b4_a_recommendation_of_a_till_sheet_keeps_its_column_as_source(branch):
     sheet = (
         "Artikelnummer;Bezeichnung;VK;UVP;Streichpreis\n1;Topf;39,90;49,90;59,90\n2;Deckel;9,90;;\n"
@@ -33,11 +34,13 @@ def test_b4_a_recommendation_of_a_till_sheet_keeps_its_column_as_source(branch):
 
 
 @pytest.mark.parametrize("cell", ["abc", "0", "-1", "12 USD", "9999999999"])
+@pytest.mark.law("B4")
 def test_b4_what_is_no_price_is_no_recommendation_and_turns_nothing_away(branch, cell):
     take(f"Artikelnummer;Bezeichnung;VK;UVP\n1;Topf;39,90;{cell}\n".encode(), branch)
     assert Offer.objects.get().recommended_price is None
 
 
+@pytest.mark.law("B4")
 def test_b4_compare_at_of_a_shopify_file_is_told_to_the_shop_only(branch, client):
     head = "Handle,Title,Variant SKU,Variant Inventory Tracker,Variant Inventory Qty,Variant Price"
     take(f"{head},Variant Compare At Price\ntopf,Topf,1,shopify,3,39.90,59.90\n".encode(), branch)

@@ -36,6 +36,7 @@ def test_compositions(text, said):
 
 
 @pytest.mark.parametrize("text", ["80 % Baumwolle, 18 % Polyester", "Futter: 99 % Viskose"])
+@pytest.mark.law("E11")
 def test_e11_98_percent_are_no_whole(text):
     assert not fibres.read(text).is_whole
     assert telling.composition(text) is None

@@ -91,6 +91,7 @@ def test_half_of_them_is_told_as_half(client, branch):
     }
 
 
+@pytest.mark.law("E8")
 def test_the_energy_class_stands_beside_every_price(client, branch):
     path = path_of(branch, WHOLE)
     for each in (path, "/en/suche/?q=LED", f"/en/laden/{branch.shop.slug}/"):

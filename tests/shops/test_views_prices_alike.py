@@ -43,6 +43,7 @@ def main(page):
     return re.search(r"<main.*?</main>", page, re.S)[0]
 
 
+@pytest.mark.law("B1")
 def test_b1_twenty_prices_are_the_same_on_page_in_list_basket_machine_and_mail(
     branch, mailoutbox, django_capture_on_commit_callbacks
 ):
@@ -73,6 +74,7 @@ def test_b1_twenty_prices_are_the_same_on_page_in_list_basket_machine_and_mail(
         mailoutbox.clear()
 
 
+@pytest.mark.law("B3")
 def test_b3_a_reduction_names_its_reference_wherever_the_price_stands(branch):
     product = factories.product(branch.shop.city, "Topf")
     offer = factories.offer(branch, product=product, price="50.00", now=LONG_AGO)
@@ -92,6 +94,7 @@ def test_b3_a_reduction_names_its_reference_wherever_the_price_stands(branch):
     assert [Decimal(one["price"]) for one in struck] == [Decimal(50)]
 
 
+@pytest.mark.law("B5")
 def test_b5_the_mark_is_no_smaller_than_the_price(branch):
     product = factories.product(branch.shop.city, "Schorle")
     offer = factories.offer(branch, product=product, price="5.94", now=NOW)
@@ -112,6 +115,7 @@ def test_b5_the_mark_is_no_smaller_than_the_price(branch):
     assert "€11.88" in basket
 
 
+@pytest.mark.law("C1")
 def test_c1_a_small_business_names_no_vat_anywhere(
     branch, mailoutbox, django_capture_on_commit_callbacks
 ):

@@ -66,6 +66,7 @@ def test_material_hazards_battery_and_condition(client, branch):
     assert "<strong>Used</strong>" in said
 
 
+@pytest.mark.law("E9")
 def test_e9_a_responsible_person_is_named_with_the_maker(client, branch):
     made = registry.create(
         said={
@@ -88,6 +89,7 @@ def test_e9_a_responsible_person_is_named_with_the_maker(client, branch):
     assert "Einfuhr GmbH, Kai 1, 20457 Hamburg" in said
 
 
+@pytest.mark.law("E1", "E6")
 def test_e1_the_age_and_e6_what_is_told_in_the_shop(client, branch):
     said = page(client, branch, rules=["food"], min_age=16, alcohol=12)
     assert "From 16 years, handed over against a proof of age only." in said
@@ -101,6 +103,7 @@ def test_a8_what_cannot_be_given_back_is_told_where_it_can_be_paid(client, branc
     assert sentence in page(client, branch, "Kuchen", withdrawal="PERISHABLE")
 
 
+@pytest.mark.law("E2")
 def test_e2_media_for_adults_show_a_drawing_instead_of_their_picture(
     client, branch, settings, tmp_path
 ):

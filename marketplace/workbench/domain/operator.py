@@ -23,7 +23,7 @@ def tell(*, city: City, now: datetime) -> None:
         "email": "hallo@stadtregal.example",
         "register_court": "Amtsgericht Musterstadt",
         "register_number": "HRB 000000",
-        "vat_id": "DE136695976",
+        "w_idnr": "DE000000000-00001",
         "arbitration": Arbitration.REFUSES,
         "editor": f"Ina Redlich, Stadt {city.name}, Musterplatz 1, 38440 Musterstadt",
     }
