@@ -235,6 +235,8 @@ def rows_of(world: World) -> Iterator[str]:
     yield from (f"public_branches has {branch} of another city" for branch in theirs)
     reports = cms_access.reports(world.city).exclude(city=world.city)
     yield from (f"reports has {report} of another city" for report in reports)
+    wordings = cms_access.versions(world.city).exclude(city=world.city)
+    yield from (f"versions has {wording} of another city" for wording in wordings)
     for rows in (access.city_corrections, access.city_merges, access.city_merged):
         yield from (f"{rows.__name__} has {row}" for row in rows(world.city) if _far(world, row))
     yield from _shops_own(world)

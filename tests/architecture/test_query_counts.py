@@ -11,6 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cms.domain import pages
+from cms.enums import Legal
+from cms.models import ContentPage
 from marketplace.core.domain.history import Actor
 from marketplace.core.models import User
 from marketplace.core.roles import SIGNED_IN
@@ -57,6 +59,7 @@ class Town:
     person: User
     basket: Basket
     checkout: Checkout | None = None
+    terms: ContentPage | None = None
     fills: dict[str, str] = field(default_factory=dict)
     #: Numbers that somebody has scanned and nobody knows.
     scanned: list[str] = field(default_factory=list)
@@ -102,6 +105,7 @@ class Town:
             *({"sku": f"X-{each}", "quantity": 1} for each in range(number)),
             number=f"d-{number}",
         )
+        self._say_something_by_law(number)
         tokens.create(branch=self.branch, name=f"Kasse {number}", by=Actor.system(), now=NOW)
         factories.legal(self.shop, phone=f"05361 1000{number}")
         text = self.shop.legal_texts.filter(kind=LegalKind.IMPRINT).latest("number")
@@ -121,6 +125,7 @@ class Town:
             "token": links.token(self.checkout),
             "part": str(part.pk),
             "own_goods": shared.own_goods,
+            "legal": str(self.terms.pk),
         }
 
     def _skus(self, offers: list[int], number: int) -> list[str]:
@@ -130,6 +135,16 @@ class Town:
         return list(
             Offer.objects.filter(branch=self.branch).exclude(sku="").values_list("sku", flat=True)
         )
+
+    def _say_something_by_law(self, number: int) -> None:
+        """One more legal page, and one more wording of the first."""
+        home = self.city.site.root_page.specific
+        page = ContentPage(title=f"Text {number}", slug=f"text-{number}", legal=Legal.TERMS)
+        home.add_child(instance=page)
+        page.save_revision().publish()
+        self.terms = self.terms or page
+        self.terms.title = f"Text, Wort {number}"
+        self.terms.save_revision().publish()
 
     def _say_something_about_time(self, number: int) -> None:
         """A closure, a season and an open Sunday more, none of them soon."""

@@ -10,7 +10,7 @@ import time_machine
 from django.db.models import Q
 
 from cms import access as cms_access
-from cms.models import Report
+from cms.models import PageVersion, Report
 from marketplace.payments import access as payments_access
 from marketplace.payments.models import Case, Payment
 from marketplace.reservations import access as reservation_access
@@ -145,6 +145,7 @@ MUTATIONS = (
     Mutation(
         RESERVATIONS, "branch_reservations", "branch", lambda branches: Reservation.objects.all()
     ),
+    Mutation(cms_access, "versions", "city", lambda city: PageVersion.objects.order_by("-number")),
     Mutation(cms_access, "reports", "city", lambda city: Report.objects.all()),
     Mutation(PAYMENTS, "city_cases", "city", lambda city: Case.objects.all()),
     Mutation(PAYMENTS, "shop_payments", "shop", lambda shops: Payment.objects.all()),

@@ -11,7 +11,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from cms.domain import editors, pages, reports
-from cms.enums import ReportKind
+from cms.enums import Legal, ReportKind
+from cms.models import ContentPage
 from marketplace.core.domain.history import Actor
 from marketplace.core.models import User
 from marketplace.core.text import fold
@@ -133,6 +134,14 @@ def _report(city: City) -> str:
     return str(made.pk)
 
 
+def _legal(city: City) -> str:
+    """A legal page with one wording."""
+    page = ContentPage(title="Bedingungen", slug="bedingungen", legal=Legal.TERMS)
+    city.site.root_page.specific.add_child(instance=page)
+    page.save_revision().publish()
+    return str(page.pk)
+
+
 def _case(payment: Payment) -> str:
     """Somebody has to look at a payment."""
     made = cases.open_case(
@@ -202,6 +211,7 @@ def build() -> World:
     editors.let_in(user=people["editor"], city=city, by=BY, now=NOW)
     ours, theirs = _sunday(city), _sunday(far_city)
     ours["report"], theirs["report"] = _report(city), _report(far_city)
+    ours["legal"], theirs["legal"] = _legal(city), _legal(far_city)
     paid = {
         "own": rows.captured(shop),
         "other": rows.captured(shop),
@@ -329,6 +339,7 @@ def build() -> World:
             **dict.fromkeys(("text", "facts"), str(NONE)),
             "zone": str(NONE),
             "report": str(NONE),
+            "legal": str(NONE),
             "case": str(NONE),
             "opening": str(NONE),
             **dict.fromkeys((*SHARED, "merge", "wish", "merged"), str(NONE)),

@@ -82,10 +82,14 @@ def test_ten_percent_off_leaves_a_book_as_it_is(open_page: Open) -> None:
     expect(page.locator("main")).not_to_contain_text("10 % Nachlass")
 
 
+@pytest.mark.law("B5")
 @pytest.mark.parametrize("width", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_b5_the_mark_is_as_high_as_the_price_up_to_the_order(open_page: Open, width: int) -> None:
-    """Law B5: on its page, in the basket, and on the page with the button."""
+def test_b5_the_mark_is_as_high_as_the_price_wherever_goods_are_shown(
+    open_page: Open, width: int
+) -> None:
+    """VerpackDG § 47: in a list, on its page, in the basket, and beside the button that orders."""
     page = open_page("/suche/?q=Apfelschorle", width=width)
+    _is_as_high(page)
     page.locator(".group__title a").first.click()
     _is_as_high(page)
     page.locator('.offer button[name=next][value="bezahlen"]').first.click()
