@@ -5,7 +5,6 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 from cms.domain import lint
-from cms.enums import Fault
 from shops.models import City
 
 
@@ -26,8 +25,7 @@ def no_stale_law(app_configs: Any, databases: Any = None, **kwargs: Any) -> list
 
 
 def _message(city: City, found: lint.Finding) -> CheckMessage:
-    at = f"{city.slug}: {found.page.url if found.page else ''}"
-    said = f"{at} {Fault(found.fault).value}: {found.words}"
+    said = f"{city.slug}: {found.where} {found.fault.value}: {found.words}"
     hint = f"Write {found.instead} instead." if found.instead else None
     if found.is_grave:
         return Error(said, hint=hint, id="cms.E001")

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
 from django.urls import Resolver404, resolve
 from django.utils import translation
 from wagtail.models import Page
@@ -14,23 +15,25 @@ from wagtail.models import Page
 from cms.domain import queries, routing
 from cms.domain.routing import KINDS
 from cms.enums import GRAVE, Fault
-from shops.models import City
+from shops.models import City, LegalText
 
-#: Old name -> what holds instead.
+#: Old short name, beginning of the old long one, what holds instead.
 _REPEALED = (
-    (r"VerpackG\b|Verpackungsgesetz\w*", "VerpackDG"),
-    (r"BattG\b|Batteriegesetz\w*", "BattDG"),
-    (r"TMG\b|Telemediengesetz\w*", "DDG"),
-    (r"TTDSG\b", "TDDDG"),
-    (r"RStV\b|Rundfunkstaatsvertrag\w*", "MStV"),
-    (r"NetzDG\b|Netzwerkdurchsetzungsgesetz\w*", "DSA, DDG"),
+    ("VerpackG", "Verpackungsgesetz", "VerpackDG"),
+    ("BattG", "Batteriegesetz", "BattDG"),
+    ("TMG", "Telemediengesetz", "DDG"),
+    ("TTDSG", "Telekommunikation-Telemedien", "TDDDG"),
+    ("RStV", "Rundfunkstaatsvertrag", "MStV"),
+    ("NetzDG", "Netzwerkdurchsetzungsgesetz", "DSA, DDG"),
 )
-_OLD_NAMES = [(re.compile(rf"\b(?:{pattern})"), new) for pattern, new in _REPEALED]
+_OLD_NAMES = [(re.compile(rf"\b(?:{short}\b|{long}\w*)"), new) for short, long, new in _REPEALED]
 #: Closed on 20 July 2025; its address misleads wherever it still stands.
 _PLATFORM = re.compile(
     r"(?:webgate\.)?ec\.europa\.eu/(?:consumers/)?odr\b\S*|\bOS-Plattform\b|\bODR platform\b",
     re.IGNORECASE,
 )
+#: A text without any of these has nothing to be looked at.
+_HINTS = (*(name for row in _REPEALED for name in row[:2]), "europa.eu", "OS-Plattform", "ODR")
 _LINK = re.compile(r"""<a\b[^>]*?\bhref=["']([^"']*)["']""")
 _TO_PAGE = re.compile(r"""<a\b[^>]*?\blinktype=["']page["'][^>]*>""")
 _ID = re.compile(r"""\bid=["'](\d+)["']""")
@@ -44,11 +47,23 @@ class Finding:
     words: str
     instead: str = ""
     page: Page | None = None
+    #: The text of a shop or of the operator, where it is no page.
+    text: LegalText | None = None
 
     @property
     def is_grave(self) -> bool:
         """Nothing with this is published."""
         return self.fault in GRAVE
+
+    @property
+    def where(self) -> str:
+        """Address of the page, or whose text it is."""
+        if self.page is not None:
+            return str(self.page.url)
+        if self.text is None:
+            return ""
+        whose = self.text.shop.slug if self.text.shop else "operator"
+        return f"{whose} {self.text.kind} {self.text.language}"
 
 
 def words(*texts: Any) -> list[Finding]:
@@ -70,11 +85,11 @@ def dead_links(*, page: Any, city: City) -> list[Finding]:
 
 
 def of_city(*, city: City) -> list[Finding]:
-    """Everything wrong on the published pages of a city, page by page; few queries, whatever their
-    number: one more for each address that is linked."""
+    """Everything wrong in the texts of a city's shops and on its published pages; few queries,
+    whatever their number: one more for each address that is linked."""
     pages = Page.objects.live().public().filter(queries.below(city=city))
     known: dict[str, bool] = {}
-    found: list[Finding] = []
+    found = of_texts(city=city)
     for page in pages.select_related("locale", *KINDS).order_by("path"):
         kind = page.cached_content_type.model
         if kind not in KINDS:
@@ -85,6 +100,26 @@ def of_city(*, city: City) -> list[Finding]:
             for each in (*words(*texts), *_dead_links(city, texts, known))
         ]
     return found
+
+
+def of_texts(*, city: City) -> list[Finding]:
+    """Everything wrong in the legal texts of shops and operator that are in force or to come. One
+    query."""
+    suspect = Q(pk__in=[])
+    for hint in _HINTS:
+        suspect |= Q(body__contains=hint)
+    same = LegalText.objects.filter(
+        Q(shop=OuterRef("shop")) | Q(shop=None, city=OuterRef("city")),
+        kind=OuterRef("kind"),
+        language=OuterRef("language"),
+        number__gt=OuterRef("number"),
+    )
+    rows = LegalText.objects.filter(suspect, ~Exists(same), city=city).select_related("shop")
+    return [
+        Finding(each.fault, each.words, each.instead, text=row)
+        for row in rows.order_by("pk")
+        for each in words(row.body)
+    ]
 
 
 def said(page: Any) -> list[Any]:

@@ -12,7 +12,11 @@ from cms.domain import lint
 from cms.enums import Fault
 from cms.models import ContentPage
 from marketplace.workbench.domain import pages as planting
+from shops.domain.legal import texts
+from shops.enums_legal import LegalKind
 from shops.models import City
+from tests import factories
+from tests.cms.calendar_help import BY
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +91,23 @@ def test_a16_the_command_names_them_and_fails(city: City) -> None:
     out = io.StringIO()
     call_command("legal_lint", stdout=out)
     assert "0 findings" in out.getvalue()
+
+
+@pytest.mark.law("A16")
+def test_a16_a_shops_own_terms_are_read_too_and_only_those_in_force(city: City) -> None:
+    shop = factories.shop(city, "Laufwerk")
+
+    def say(body: str) -> None:
+        texts.publish(
+            shop=shop, kind=LegalKind.TERMS, language="de", title="AGB", body=body, by=BY, now=NOW
+        )
+
+    say("Wir sind nach dem VerpackG registriert.")
+    assert faults(city) == [("REPEALED", "VerpackG")]
+    with pytest.raises(SystemCheckError, match="laufwerk TERMS de REPEALED"):
+        checked()
+    say("Wir sind nach dem VerpackDG registriert.")
+    assert faults(city) == []
 
 
 def test_links_that_lead_nowhere(city: City) -> None:

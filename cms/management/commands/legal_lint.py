@@ -25,7 +25,7 @@ class Command(BaseCommand):
                 rows.append(
                     {
                         "city": city.slug,
-                        "page": each.page.url if each.page else "",
+                        "where": each.where,
                         "fault": each.fault.value,
                         "words": each.words,
                         "instead": each.instead,
