@@ -29,7 +29,8 @@ _REPEALED = (
 _OLD_NAMES = [(re.compile(rf"\b(?:{short}\b|{long}\w*)"), new) for short, long, new in _REPEALED]
 #: Closed on 20 July 2025; its address misleads wherever it still stands.
 _PLATFORM = re.compile(
-    r"(?:webgate\.)?ec\.europa\.eu/(?:consumers/)?odr\b\S*|\bOS-Plattform\b|\bODR platform\b",
+    r"""(?:webgate\.)?ec\.europa\.eu/(?:consumers/)?odr\b[^\s"'<>]*"""
+    r"|\bOS-Plattform\b|\bODR platform\b",
     re.IGNORECASE,
 )
 #: A text without any of these has nothing to be looked at.
@@ -74,8 +75,7 @@ def words(*texts: Any) -> list[Finding]:
             for match in pattern.finditer(part):
                 found.setdefault(match[0], Finding(Fault.REPEALED, match[0], new))
         for match in _PLATFORM.finditer(part):
-            address = match[0].split('"')[0].split("<")[0]
-            found.setdefault(address, Finding(Fault.DEAD_PLATFORM, address, "VSBG § 36"))
+            found.setdefault(match[0], Finding(Fault.DEAD_PLATFORM, match[0], "VSBG § 36"))
     return list(found.values())
 
 
