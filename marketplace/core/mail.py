@@ -1,10 +1,12 @@
 """A mail as its author thinks of it, and as mail programs want it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.encoders import encode_base64
 from email.mime.base import MIMEBase
 from email.utils import formataddr, parseaddr
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -78,6 +80,14 @@ def build(message: Message, *, headers: Mapping[str, str]) -> Mail:
         if not each.cid:
             mail.attach(each.name, each.content, each.mimetype)
     return mail
+
+
+def digest(message: Message) -> str:
+    """SHA-256 over what was told, in words and files, and to whom. The wire form would differ with
+    each try: its boundaries are drawn at random."""
+    files = [[each.name, sha256(each.content).hexdigest()] for each in message.attachments]
+    told = [message.to, message.subject, message.text, message.html, files]
+    return sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
 
 def _inline(picture: Attachment) -> MIMEBase:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Min, Q
 from django.utils import translation
 from django.utils.crypto import salted_hmac
@@ -27,6 +28,7 @@ __all__ = [
     "Attachment",
     "Message",
     "failed",
+    "hasten",
     "lag",
     "register",
     "requeue",
@@ -40,6 +42,8 @@ logger = logging.getLogger(__name__)
 
 #: Writes the mail in the notice's language; None means that nobody needs it now.
 Renderer = Callable[[Notice], Message | None]
+#: Told that a mail went out: the notice, `mail.digest` of what was in it, and when.
+Sent = Callable[[Notice, str, datetime], None]
 
 SEND = "marketplace.core.tasks.send_notice"
 MOST_ATTEMPTS = 8
@@ -49,12 +53,19 @@ LEASE = timedelta(minutes=10)
 RENUDGE = timedelta(minutes=5)
 
 _renderers: dict[str, Renderer] = {}
+_listeners: dict[str, Sent] = {}
 
 
-def register(kind: str, renderer: Renderer) -> None:
-    """Say who writes the mails of this kind; called in `AppConfig.ready` of the owning app."""
+def register(kind: str, renderer: Renderer, *, sent: Sent | None = None) -> None:
+    """Say who writes the mails of this kind; called in `AppConfig.ready` of the owning app.
+
+    `sent` hears that one was handed to the mail server, in the transaction that marks it SENT: both
+    are written or neither. It may hear of the same mail twice and must write the same then.
+    """
     if _renderers.setdefault(kind, renderer) is not renderer:
         raise ValueError(f"two renderers for notices of kind {kind}")
+    if sent is not None and _listeners.setdefault(kind, sent) is not sent:
+        raise ValueError(f"two listeners for notices of kind {kind}")
 
 
 def send(
@@ -124,6 +135,17 @@ def void(
     return Notice.objects.queued().filter(chosen).update(state=NoticeState.VOID, unique="")
 
 
+def hasten(*, subject: str, kinds: Collection[str], now: datetime) -> int:
+    """Send mails about this subject now that were to wait for a while; returns how many."""
+    waiting = Notice.objects.queued().filter(subject=subject, kind__in=kinds, attempts=0)
+    found = 0
+    for notice_id in waiting.filter(not_before__gt=now).order_by("pk").values_list("pk", flat=True):
+        if waiting.filter(pk=notice_id).update(not_before=now, nudged_at=now):
+            queue.after_commit(SEND, notice_id)
+            found += 1
+    return found
+
+
 def send_one(*, notice_id: int, now: datetime) -> NoticeState | None:
     """Send this mail if it is due and nobody else is at it; returns its state, None if untouched.
 
@@ -143,10 +165,10 @@ def send_one(*, notice_id: int, now: datetime) -> NoticeState | None:
         letter = mail.build(message, headers=_headers(notice, message.host, now))
         fault("notice.before_send")
         letter.send()
+        fault("notice.after_send")
+        return _finish_sent(notice, mail.digest(message), now)
     except Exception as error:  # whatever went wrong, the mail stays owed
         return _note_failure(notice, error, now)
-    fault("notice.after_send")
-    return _finish(notice, state=NoticeState.SENT, sent_at=now)
 
 
 def sweep(*, now: datetime, limit: int = 500) -> int:
@@ -214,6 +236,25 @@ def _digest(purpose: str, value: str) -> str:
         f"core.notices.{purpose}", value, secret=settings.LINK_KEY, algorithm="sha256"
     )
     return keyed.hexdigest()[:16]
+
+
+@transaction.atomic
+def _finish_sent(notice: Notice, digest: str, now: datetime) -> NoticeState | None:
+    """Write that it went out, and tell who wants to know, or neither."""
+    listener = _listeners.get(notice.kind)
+    if listener is None:
+        return _finish(notice, state=NoticeState.SENT, sent_at=now)
+    # RACE: what the mail is about comes first and its notice after it, as in everything else that
+    # writes both; so nobody waits in a circle.
+    with transaction.atomic():
+        listener(notice, digest, now)
+        done = _finish(notice, state=NoticeState.SENT, sent_at=now)
+        if done is None:
+            transaction.set_rollback(True)
+    if done is None:
+        # Taken back on its way: nobody is told, but the truth is that it was sent.
+        return _finish(notice, state=NoticeState.SENT, sent_at=now)
+    return done
 
 
 def _finish(
