@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from marketplace.core.domain import notices
 from marketplace.core.domain.history import Actor
 from marketplace.core.models import Notice
 from marketplace.operations.domain import audit
@@ -14,7 +15,7 @@ from marketplace.payments.domain import booking, operations, payments
 from marketplace.payments.enums import CaptureMode, PaymentState
 from marketplace.payments.gateway.port import EventFacts, PaymentSnapshot
 from marketplace.payments.models import Payment
-from marketplace.reservations.domain import tick
+from marketplace.reservations.domain import contracts, tick
 from marketplace.reservations.models import Line, Reservation
 from shops.models import Offer
 from tests import factories
@@ -119,6 +120,7 @@ class Desk:
         """The lanes, until nothing more is due at that moment."""
         while operations.run_due(now=NOW + after, gateway=self.gateway) != operations.Ran():
             pass
+        confirm(NOW + after)
 
     def time(self, after: timedelta) -> datetime:
         """The clock's round at that moment, and the lanes after it."""
@@ -144,6 +146,14 @@ def free(desk: Desk) -> int | None:
 def mails(pk: int) -> list[str]:
     rows = Notice.objects.filter(subject=f"reservation:{pk}").order_by("pk")
     return [kind.removeprefix("reservations.") for kind in rows.values_list("kind", flat=True)]
+
+
+def confirm(now: datetime) -> None:
+    """Mails that confirm contracts go out, also those that wait for their minute."""
+    for pk in list(
+        Notice.objects.queued().filter(kind=contracts.KIND).values_list("pk", flat=True)
+    ):
+        notices.send_one(notice_id=pk, now=now + notices.LEASE)
 
 
 def line(pk: int) -> Line:

@@ -9,13 +9,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from marketplace.core.domain import notices
 from marketplace.core.domain.history import Actor
+from marketplace.core.models import Notice
 from marketplace.payments.domain import accounts, booking, queries
 from marketplace.payments.enums import AccountState, CaptureMode, PaymentState
 from marketplace.payments.gateway.port import AccountSnapshot, PaymentSnapshot, RefundSnapshot
 from marketplace.payments.models import Operation, Payment, ProviderAccount
 from marketplace.reservations.domain import basket as baskets
 from marketplace.reservations.domain import checkout as checkouts
+from marketplace.reservations.domain import contracts
 from marketplace.reservations.domain import queries as reservation_queries
 from marketplace.reservations.enums import Mode
 from marketplace.reservations.models import Reservation
@@ -106,6 +109,17 @@ def say(
     )
     booking.apply(payment_id=payment.pk, seen=seen, now=now)
     reservation.refresh_from_db()
+
+
+def confirm(reservation: Reservation, *, now: datetime = NOW) -> Reservation:
+    """The mail that confirms the contract goes out."""
+    for notice in Notice.objects.queued().filter(
+        kind=contracts.KIND, subject=f"reservation:{reservation.pk}"
+    ):
+        state = notices.send_one(notice_id=notice.pk, now=max(now, notice.not_before))
+        assert state == "SENT", notice.pk
+    reservation.refresh_from_db()
+    return reservation
 
 
 def authorised(offer: Offer, quantity: int = 1, **fields: Any) -> Reservation:

@@ -9,9 +9,14 @@ class ReservationsConfig(AppConfig):
     verbose_name = _("Reservations")
 
     def ready(self) -> None:
-        from marketplace.reservations.domain import notices, paying  # noqa: PLC0415 needs the models
+        from marketplace.reservations.domain import (  # noqa: PLC0415 need the models
+            contracts,
+            notices,
+            paying,
+        )
         from marketplace.reservations.domain.withdrawal import mails  # noqa: PLC0415 the same
 
+        contracts.register()
         notices.register()
         mails.register()
         paying.register()

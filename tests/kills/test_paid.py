@@ -102,6 +102,7 @@ def life(desk: money.Desk, turn: int, steps: int = 3):
             now += paying.HOLD
             operations.run_due(now=now, gateway=desk.gateway)
             inbox.run_due(now=now, gateway=desk.gateway)
+            money.confirm(now)
 
     return act
 

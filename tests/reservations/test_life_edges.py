@@ -62,6 +62,7 @@ class World:
             case Verb.MARK_READY:
                 return lifecycle.mark_ready(**who)
             case Verb.HAND_OVER:
+                money.confirm(NOW)
                 return lifecycle.hand_over(**who)
             case Verb.CANCEL:
                 return lifecycle.cancel(reason=EndReason.SHOPPER, **who)
@@ -100,6 +101,7 @@ class World:
     def part(self) -> None:
         """Hand over one of two, so that something is left to be put back."""
         line = Reservation.objects.get(pk=self.pk).lines.get()
+        money.confirm(NOW)
         lifecycle.hand_over(reservation_id=self.pk, taken={line.pk: 1}, by=self.clerk, now=NOW)
 
 

@@ -72,7 +72,7 @@ def test_paid_by_card_is_accepted_and_told_in_one_mail(desk):
     pk = desk.paid()
 
     assert desk.see(pk).state == State.CONFIRMED
-    assert money.mails(pk) == ["placed", "shop_new"]
+    assert money.mails(pk) == ["contract", "shop_new"]
     assert money.payment_of(pk).state == PaymentState.AUTHORISED
     money.in_order(now=NOW)
 

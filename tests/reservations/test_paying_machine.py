@@ -146,6 +146,7 @@ class PaidLife(RuleBasedStateMachine):
         if verb is counter.mark_ready:
             options["found"] = counts
         elif verb is counter.hand_over:
+            money.confirm(self.now)
             options["taken"] = counts
         elif verb in (counter.cancel, lifecycle.cancel):
             options["reason"] = EndReason.SHOPPER

@@ -181,6 +181,7 @@ def test_from_the_promise_to_the_goods(client: Client, reservation):
     page = shown(client, reservation)
     assert "Ready to collect" in page
     assert "You have paid €259.90." in page
+    tills.confirm(reservation)
     lifecycle.hand_over(reservation_id=reservation.pk, by=SHOP, now=NOW)
     assert "You have paid €259.90." in shown(client, reservation)
 
@@ -191,6 +192,7 @@ def test_no_state_says_that_one_pays_in_the_shop(client: Client, reservation):
         lambda: say(reservation, PaymentState.AUTHORISED),
         lambda: set_aside(reservation),
         lambda: say(reservation, PaymentState.CAPTURED),
+        lambda: tills.confirm(reservation),
         lambda: lifecycle.hand_over(reservation_id=reservation.pk, by=SHOP, now=NOW),
     ]
     for step in steps:

@@ -97,6 +97,7 @@ def test_a_forged_hand_over_of_unpaid_goods_is_refused(client, confirmed, clerk,
 def test_undo_is_offered_where_the_money_stays_as_it_is(client, confirmed, clerk, desk_path):
     set_aside(confirmed, clerk)
     say(confirmed, PaymentState.CAPTURED)
+    tills.confirm(confirmed)
     counter.hand_over(
         reservation_id=confirmed.pk, client_id=factories.uuid.uuid4(), by=clerk, now=NOW
     )

@@ -14,8 +14,8 @@ from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused, Stale
 from marketplace.core.faults import fault
 from marketplace.core.text import fold
-from marketplace.reservations.domain import basket as baskets
 from marketplace.reservations.domain import (
+    agreed,
     codes,
     lifecycle,
     notices,
@@ -24,6 +24,7 @@ from marketplace.reservations.domain import (
     queries,
     times,
 )
+from marketplace.reservations.domain import basket as baskets
 from marketplace.reservations.enums import LIVE, Mode, State
 from marketplace.reservations.models import Basket, BasketLine, Checkout, Contact, Line, Reservation
 from marketplace.reservations.models.checkout import new_link_nonce
@@ -32,7 +33,7 @@ from shops.domain.calendar import Calendar
 from shops.domain.confidence import Level
 from shops.domain.prices import tax
 from shops.domain.stock import SoldOut, Units
-from shops.models import Branch, City, Offer, Slot
+from shops.models import Branch, City, Offer, Slot, Variant
 
 #: Version of what a shopper reads before reserving (law A2) or paying (law A3, A4); raise it when
 #: the sentences change.
@@ -201,6 +202,7 @@ def _place(
     )
     if mode == Mode.PAY:
         # The shop and the shopper hear of it when the payment is promised (design 5).
+        agreed.keep(checkout=checkout, shops=[each.shop for each in reservations], now=now)
         for reservation in reservations:
             paying.begin(reservation=reservation, by=by, now=now)
     else:
@@ -338,9 +340,15 @@ def _line(reservation: Reservation, want: Wanted) -> Line:
         deposit_amount=variant.deposit_amount,
         deposit_kind=variant.deposit_kind,
         min_age=variant.min_age,
+        withdrawal=_withdrawal(variant),
         quantity=want.quantity,
         held=want.quantity,
     )
+
+
+def _withdrawal(variant: Variant) -> str:
+    facts = getattr(variant.product, "facts", None)
+    return facts.withdrawal if facts is not None else ""
 
 
 def _check_limit(city: City, email_key: str, wanted: Sequence[Wanted]) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.core.domain import history
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused, Stale
-from marketplace.reservations.domain import holding, lifecycle, notices, swaps
+from marketplace.reservations.domain import contracts, holding, lifecycle, notices, swaps
 from marketplace.reservations.enums import UNDOABLE, EndReason, Mode, Verb
 from marketplace.reservations.models import Reservation, Tap
 
@@ -158,6 +158,8 @@ def undo(*, reservation_id: int, by: Actor, now: datetime) -> Reservation:
             _("The money has been asked for or is on its way back. It cannot be undone."),
             code="money",
         )
+    if tap.verb == Verb.ACCEPT and contracts.is_confirmed(reservation_id):
+        raise Stale(_("The contract has been confirmed. It can no longer be undone."), code="made")
     reservation = swaps.swap_back(
         reservation_id=reservation_id, version=tap.version, before=_parse(tap.before["reservation"])
     )

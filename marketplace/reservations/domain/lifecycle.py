@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused
 from marketplace.core.faults import fault
-from marketplace.reservations.domain import holding, money, notices, swaps, times
+from marketplace.reservations.domain import contracts, holding, money, notices, swaps, times
 from marketplace.reservations.domain.withdrawal import rights
-from marketplace.reservations.enums import EndReason, Mode, Verb
+from marketplace.reservations.enums import EndReason, Mode, State, Verb
 from marketplace.reservations.models import Line, Reservation
 from shops.domain import calendar, slots
 
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 @transaction.atomic
 def accept(*, reservation_id: int, by: Actor, now: datetime, tell: bool = True) -> Reservation:
     """The shop will hold the goods. Fixes the promised times; the shopper is told unless `tell`
-    is off because the mail about placing says it already."""
+    is off because the mail about placing says it already. Where it is paid online this makes the
+    contract, and the mail is its confirmation."""
     reservation = swaps.hold(reservation_id, Verb.ACCEPT)
     opening = times.calendar_of(reservation)
     ready_by = times.ready_from(reservation, opening, now)
@@ -49,7 +50,9 @@ def accept(*, reservation_id: int, by: Actor, now: datetime, tell: bool = True) 
         ready_by=ready_by,
         collect_by=due or ready_by,
     )
-    if tell:
+    if tell and reservation.mode == Mode.PAY:
+        contracts.confirm(reservation=reservation, now=now, wait=True)
+    elif tell:
         notices.accepted(reservation=reservation, now=now)
     return reservation
 
@@ -104,6 +107,7 @@ def mark_ready(
         return reservation
     holding.set_aside(lines, counts, by=by, now=now)
     if reservation.mode == Mode.PAY:
+        contracts.hasten(reservation=reservation, now=now)
         fault("ready.take")
         if not money.take(reservation, by=by, now=now):
             swaps.become(reservation, Verb.SET_ASIDE, by=by, now=now, set_aside_at=now, shelf=shelf)
@@ -167,9 +171,11 @@ def hand_over(
     LAW: goods with a minimum age need `age_checked`, somebody's word that they looked at a proof of
     age; kept is who and when, nothing about the person (JuSchG § 9, PAuswG § 20; law E1).
     The rest goes back to the shelf, or on the put-back list when it lay in a compartment.
+    LAW: paid goods wait until the contract has been confirmed in full (BGB § 312f (2); law A5).
     LAW: no amount, no means of payment, no drawer here or anywhere (AO § 146a; law C4).
     """
     reservation = swaps.hold(reservation_id, Verb.HAND_OVER)
+    contracts.require_confirmed(reservation)
     lines = [line for line in holding.lines_of(reservation) if line.held]
     counts = _counts(lines, taken, _("Please enter how many units are taken."))
     if not any(counts.values()):
@@ -282,7 +288,12 @@ def _ask(reservation: Reservation, *, now: datetime) -> Reservation:
             reservation = accept(
                 reservation_id=reservation.pk, by=Actor.clock(), now=now, tell=False
             )
-    notices.placed(checkout=reservation.checkout, reservations=[reservation], now=now)
+    if reservation.state == State.CONFIRMED:
+        # One mail says both: received, and accepted (law A5).
+        contracts.confirm(reservation=reservation, now=now)
+        notices.shop_told(reservations=[reservation], now=now)
+    else:
+        notices.placed(checkout=reservation.checkout, reservations=[reservation], now=now)
     return reservation
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from marketplace.core import qr
 from marketplace.core.domain import notices
@@ -59,6 +60,11 @@ def placed(*, checkout: Checkout, reservations: Sequence[Reservation], now: date
     _send(
         Kind.PLACED, f"reservation:{first}", checkout, now, unique=f"checkout:{checkout.pk}:{first}"
     )
+    shop_told(reservations=reservations, now=now)
+
+
+def shop_told(*, reservations: Sequence[Reservation], now: datetime) -> None:
+    """Each shop hears of what it has to do."""
     for reservation in reservations:
         _send_about(Kind.SHOP_NEW, reservation, now)
 
@@ -198,6 +204,7 @@ def _render(notice: Notice) -> Message | None:
 def _message(kind: Kind, notice: Notice, reservation: Reservation, to: str) -> Message:
     checkout = reservation.checkout
     context = _context(kind, notice, reservation)
+    together = context["reservations"]
     folder = f"emails/{kind}"
     subject = render_to_string(f"{folder}/subject.txt", context)
     attachments = []
@@ -212,8 +219,17 @@ def _message(kind: Kind, notice: Notice, reservation: Reservation, to: str) -> M
         html=render_to_string(f"{folder}/body.html", context),
         attachments=attachments,
         host=urlsplit(checkout.city.base_url).hostname or "localhost",
-        sender=checkout.city.name,
+        sender=checkout.city.name if kind in SHOP_KINDS else sender_of(reservation, *together),
     )
+
+
+def sender_of(*reservations: Reservation) -> str:
+    """LAW: the seller first, and through whom (law A12); several sellers have no one name."""
+    first = reservations[0]
+    place = f"Stadtregal {first.checkout.city.name}"
+    if len({each.shop_id for each in reservations}) > 1:
+        return place
+    return _("%(shop)s via %(place)s") % {"shop": first.shop.name, "place": place}
 
 
 def _context(kind: Kind, notice: Notice, reservation: Reservation) -> dict[str, Any]:

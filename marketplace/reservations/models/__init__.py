@@ -1,3 +1,4 @@
+from .agreed import AgreedText
 from .basket import Basket, BasketLine
 from .checkout import Checkout, Contact
 from .receipt import InvoiceAddress, Paper, Receipt, Series
@@ -5,6 +6,7 @@ from .reservation import Line, Reservation, Tap
 from .withdrawal import Withdrawal, WithdrawalDeclaration, WithdrawalLine
 
 __all__ = [
+    "AgreedText",
     "Basket",
     "BasketLine",
     "Checkout",

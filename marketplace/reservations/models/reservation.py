@@ -20,7 +20,7 @@ from marketplace.reservations.enums import (
     State,
     Verb,
 )
-from shops.enums import Deposit, TaxClass
+from shops.enums import Deposit, TaxClass, Withdrawal
 
 
 class ReservationQuerySet(models.QuerySet["Reservation"]):
@@ -72,6 +72,14 @@ class Reservation(models.Model):
     #: LAW: that somebody looked at a proof of age, and who; never a date of birth (law E1).
     age_checked_at = models.DateTimeField(null=True, blank=True)
     age_checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    #: LAW: when what was agreed reached the shopper in full, by mail or on paper (law A5), and a
+    #: SHA-256 over it; the goods of a paid one are not handed over before.
+    confirmation_sent_at = models.DateTimeField(null=True, blank=True)
+    confirmation_hash = models.CharField(max_length=64, blank=True)
+    #: Who handed it over on paper; empty where it went by mail.
+    confirmation_paper_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     #: Compartment the goods lie in.
@@ -133,6 +141,17 @@ class Reservation(models.Model):
                 condition=Q(mode=Mode.PAY)
                 | (~Q(state=State.PENDING) & Q(set_aside_at__isnull=True)),
             ),
+            # LAW: nobody leaves with paid goods who has not got the contract (BGB § 312f (2)).
+            models.CheckConstraint(
+                name="reservations_handed_over_confirmed",
+                condition=~Q(mode=Mode.PAY, state=State.COLLECTED)
+                | Q(confirmation_sent_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="reservations_confirmed_with_time",
+                condition=Q(confirmation_sent_at__isnull=False)
+                | Q(confirmation_hash="", confirmation_paper_by__isnull=True),
+            ),
             # LAW: whoever has paid keeps a claim on the goods or the money, whatever the clock
             # says; only a hold that was never paid lapses (design 5).
             models.CheckConstraint(
@@ -173,6 +192,8 @@ class Line(models.Model):
     deposit_kind = models.CharField(max_length=7, choices=Deposit, blank=True)
     #: Years one must have to be given it.
     min_age = models.PositiveSmallIntegerField(default=0)
+    #: LAW: whether it can be given back without a reason, as it was told before ordering (law A8).
+    withdrawal = models.CharField(max_length=10, choices=Withdrawal, blank=True)
     quantity = models.PositiveIntegerField()
     #: Units still claimed in the offer; nought once the line has ended.
     held = models.PositiveIntegerField()

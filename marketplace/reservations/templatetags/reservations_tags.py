@@ -7,8 +7,9 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from marketplace.reservations.domain.queries import BasketGroup, Placed
@@ -16,11 +17,15 @@ from marketplace.reservations.domain.queries.withdrawals import Told
 from marketplace.reservations.enums import Mode, State
 from marketplace.reservations.models import Line, Reservation
 from shops.domain import withdrawals
+from shops.domain.legal import texts
 from shops.enums import TaxClass
 from shops.models import City
 from shops.templatetags.shops_tags import place_name
 
 register = template.Library()
+
+register.filter("agreed_blocks", texts.blocks)
+register.filter("agreed_plain", texts.as_plain)
 
 
 @register.filter
@@ -52,6 +57,37 @@ def total(lines: Iterable[Line]) -> Decimal:
 def deposit(line: Line) -> Decimal:
     """Deposit of those units; nought for goods without."""
     return (line.deposit_amount or Decimal(0)) * units(line)
+
+
+@register.filter
+def agreed_total(line: Line) -> Decimal:
+    """Price of all units that were ordered, gross, whatever became of them."""
+    return line.price * line.quantity
+
+
+@register.filter
+def agreed_deposit(line: Line) -> Decimal:
+    """Deposit of all units that were ordered."""
+    return (line.deposit_amount or Decimal(0)) * line.quantity
+
+
+@register.filter
+def agreed_sum(lines: Iterable[Line]) -> Decimal:
+    """Price of all that was ordered, gross."""
+    return sum((agreed_total(line) for line in lines), Decimal(0))
+
+
+@register.filter
+def has_tax(line: Line) -> bool:
+    """Whether VAT is in its price."""
+    return line.tax_class != TaxClass.EXEMPT
+
+
+@register.filter
+def tax_percent(line: Line) -> str:
+    """`19 %` or `19%`, as the language writes it."""
+    # Translators: a percentage; German puts a no-break space before the sign.
+    return _("%(number)s%%") % {"number": formats.localize(line.tax_rate.normalize())}
 
 
 @register.filter

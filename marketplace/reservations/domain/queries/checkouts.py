@@ -129,5 +129,5 @@ def with_lines(reservations: "ReservationQuerySet") -> "ReservationQuerySet":
     """With everything a list of reservations shows."""
     lines = Line.objects.select_related("offer__variant__product__facts").order_by("pk")
     return reservations.select_related(
-        "branch", "shop", "checkout__contact", "checkout__city"
+        "branch", "shop", "slot", "checkout__contact", "checkout__city"
     ).prefetch_related(Prefetch("lines", queryset=lines))
