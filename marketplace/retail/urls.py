@@ -5,6 +5,7 @@ from django.urls import include, path
 from marketplace.retail.views import (
     article,
     beeps,
+    contract,
     counter,
     goods,
     home,
@@ -33,6 +34,7 @@ _reservation = [
     path("ablehnen/", taps.decline, name="decline"),
     path("bereit/", taps.ready, name="ready"),
     path("uebergeben/", taps.hand_over, name="hand_over"),
+    path("vertrag/", contract.contract, name="contract"),
     path("absagen/", taps.cancel, name="cancel"),
     path("wieder-bereit/", taps.reinstate, name="reinstate"),
     path("zurueckgelegt/", taps.shelve, name="shelve"),

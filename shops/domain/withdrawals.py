@@ -24,6 +24,15 @@ _SENTENCES = {
 }
 
 
+#: Goods that cannot be given back without a reason at all; a seal that is whole takes nothing away.
+_NEVER = frozenset({Withdrawal.CUSTOM, Withdrawal.PERISHABLE, Withdrawal.NEWSPAPER})
+
+
+def has_right(choice: str) -> bool:
+    """Whether there is a right of withdrawal to begin with (BGB § 312g (2) no. 1, 2, 7)."""
+    return choice not in _NEVER
+
+
 def sentence(choice: str) -> Any:
     """What shoppers read; empty where the ordinary 14 days hold."""
     known = choice in Withdrawal.values

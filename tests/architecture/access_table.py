@@ -139,6 +139,8 @@ DOORS = (
     Door("reservations:checkout", "/korb/pruefen/", "shopper", {GET: 200, POST: 422}),
     Door("reservations:order", "/korb/bezahlen/", "shopper", {GET: 200, POST: 422}),
     Door("reservations:status", _LINK, "shopper", {GET: 200}, cookies=_FORM),
+    # A contract is made of what is paid online; here is a reservation.
+    Door("reservations:contract", _LINK + "vertrag/", "shopper", {GET: 404}),
     Door("reservations:choose", _LINK + "auswahl/", "shopper", {POST: 422}),
     Door("reservations:pay", _LINK + "zahlen/", "shopper", {GET: 303, POST: 303}),
     Door("reservations:give_up", _PART + "aufgeben/", "shopper", {POST: 409}),
@@ -168,6 +170,7 @@ DOORS = (
     _room("decline", _ONE + "ablehnen/", POST=422),
     _room("ready", _ONE + "bereit/", POST=422),
     _room("hand_over", _ONE + "uebergeben/", POST=422),
+    _room("contract", _ONE + "vertrag/", GET=404, POST=404),
     _room("cancel", _ONE + "absagen/", POST=422),
     _room("reinstate", _ONE + "wieder-bereit/", POST=422),
     _room("shelve", _ONE + "zurueckgelegt/", POST=422),

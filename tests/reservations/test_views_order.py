@@ -13,6 +13,7 @@ from shops.domain import paying
 from shops.domain.prices import amounts
 from tests import factories, tills
 from tests.factories import NOW
+from tests.words import speak
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +57,12 @@ def offer(shop):
     branch = factories.branch(shop, "Mitte")
     tills.open_till(shop)
     return factories.offer(branch, count=5)
+
+
+@pytest.fixture
+def spoken(settings):
+    """The product's own words in each language; other tests read the source's sentences."""
+    yield from speak(settings)
 
 
 def text_of(response) -> str:
@@ -122,13 +129,14 @@ def test_where_nobody_can_be_paid_nothing_is_said_of_it(client: Client, offer, s
     assert "There is nothing to be paid online here" in page
     assert LABEL not in page
     data = {"name": "Lena", "email": "l@example.de", "nonce": "0" * 32, "seen": "x"}
-    assert client.post(path(offer), data).status_code in (409, 422)
+    assert client.post(path(offer), data).status_code in (400, 409, 422)
     assert Checkout.objects.count() == 0
 
 
 # The review (law A3, A4) ----------------------------------------------------------------------
 
 
+@pytest.mark.law("A3", "A11", "A12")
 def test_what_matters_stands_directly_above_the_one_button(client: Client, offer):
     put(client, offer, 2)
     page = text_of(client.get(path(offer)))
@@ -155,16 +163,24 @@ def test_what_matters_stands_directly_above_the_one_button(client: Client, offer
     assert visible == [("text", "name"), ("email", "email")]
     assert "checked" not in main
     assert 'aria-current="step"' in main
-    assert "Languages of the contract: German and English." in main
+    assert "Languages of the contract: German and English. The German text governs." in main
     assert "Collection in Wolfsburg only" in main
 
 
-def test_the_german_button_says_exactly_what_the_law_wants(client: Client, offer):
+@pytest.mark.law("A3")
+@pytest.mark.parametrize(
+    ("prefix", "label"), [("", "zahlungspflichtig bestellen"), ("/en", LABEL)], ids=["de", "en"]
+)
+def test_the_button_says_exactly_what_the_law_wants(client: Client, offer, spoken, prefix, label):
     put(client, offer)
-    page = client.get(path(offer).removeprefix("/en"))
-    assert page["Content-Language"] == "de"
-    label = re.findall(r"<button[^>]*>([^<]*)</button>", text_of(page).split("<main")[1])
-    assert len(label) == 1
+    page = client.get(path(offer).replace("/en", prefix, 1))
+    assert page["Content-Language"] == (prefix.strip("/") or "de")
+    main = text_of(page).split("<main")[1].split("</main>")[0]
+    [button] = re.findall(r"<button[^>]*>.*?</button>", main)
+    assert re.sub(r"<[^>]+>", "", button).strip() == label
+    assert "aria-label" not in button
+    assert 'type="submit"' in button
+    assert 'type="submit"' not in main.replace(button, "")
 
 
 def test_one_branch_is_ordered_and_the_rest_stays(client: Client, city, offer, provider):
@@ -207,14 +223,17 @@ def test_a_changed_price_is_shown_and_asked_again(client: Client, offer):
     assert Payment.objects.count() == 0
 
 
-def test_what_was_seen_before_reserving_orders_nothing(client: Client, offer):
+@pytest.mark.law("A3")
+def test_whoever_has_not_seen_the_review_orders_nothing(client: Client, offer):
     put(client, offer)
     reserving = client.get("/en/korb/pruefen/").content.decode()
     seen = re.search(r'name="seen" value="([^"]*)"', reserving)
     assert seen
-    answer = client.post(path(offer), fill(client, offer, seen=seen[1]))
-    assert answer.status_code == 409
+    for odd in (seen[1], "", "PAY.0.forged"):
+        answer = client.post(path(offer), fill(client, offer, seen=odd))
+        assert answer.status_code == 400
     assert Checkout.objects.count() == 0
+    assert Payment.objects.count() == 0
 
 
 @pytest.mark.parametrize("fields", [{"name": ""}, {"email": "lena@"}, {"nonce": "x"}])

@@ -11,7 +11,7 @@ from marketplace.retail import urls
 from shops.models import Member
 from tests import factories
 
-ACTS = ("annehmen", "ablehnen", "bereit", "uebergeben", "absagen", "wieder-bereit")
+ACTS = ("annehmen", "ablehnen", "bereit", "uebergeben", "absagen", "wieder-bereit", "vertrag")
 ACTS += ("zurueckgelegt", "rueckgaengig")
 COUNTS = ("anpassen", "ausverkauft", "zaehlen", "ungezaehlt", "behalten")
 COUNTS += ("preis", "preis/ende", "preis/art", "preis/empfehlung")

@@ -1,9 +1,11 @@
 """What was agreed when something was ordered online: the seller's texts in the versions of that
 moment, in the language of the order and in German, which governs (law A16)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+
+from django.db.models import Max
 
 from marketplace.reservations.models import AgreedText, Checkout
 from shops.domain.legal import texts
@@ -32,6 +34,13 @@ def keep(*, checkout: Checkout, shops: Sequence[Shop], now: datetime) -> None:
         for text in texts.current(shop=shop, language=language, on=now)
     ]
     AgreedText.objects.bulk_create(rows)
+
+
+def latest(shops: Iterable[int]) -> list[str]:
+    """A word for each of these shops that changes with any of its texts. One query."""
+    texts_of = LegalText.objects.filter(shop__in=list(shops))
+    newest = texts_of.values_list("shop_id").annotate(newest=Max("pk")).order_by("shop_id")
+    return [f"texts of {shop}: {text}" for shop, text in newest]
 
 
 def of(checkout: Checkout) -> Agreed:

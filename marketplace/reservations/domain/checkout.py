@@ -37,7 +37,7 @@ from shops.models import Branch, City, Offer, Slot, Variant
 
 #: Version of what a shopper reads before reserving (law A2) or paying (law A3, A4); raise it when
 #: the sentences change.
-WORDING = {Mode.RESERVE: "2026-11", Mode.PAY: "2026-11-pay"}
+WORDING = {Mode.RESERVE: "2026-11", Mode.PAY: "2026-11-pay-2"}
 
 
 class LineGone(Refused):

@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.formats import date_format
+from django.utils.text import get_text_list
+from django.utils.translation import get_language_info, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from marketplace.reservations.domain.queries import BasketGroup, Placed
 from marketplace.reservations.domain.queries.withdrawals import Told
@@ -124,6 +126,13 @@ def city_address(city: City, name: str, *args: object) -> str:
 def chosen_window(windows: Mapping[int, datetime] | None, branch_id: int) -> datetime | None:
     """The beginning of the window somebody has chosen at that branch."""
     return (windows or {}).get(branch_id)
+
+
+@register.simple_tag
+def contract_languages() -> str:
+    """LAW: the languages in which one can order, in the language of the page (law A4)."""
+    names = [get_language_info(code)["name_translated"] for code, _name in settings.LANGUAGES]
+    return get_text_list([str(name) for name in names], _("and"))
 
 
 @register.filter

@@ -17,9 +17,11 @@ from marketplace.payments.domain import pages
 from marketplace.reservations import forms
 from marketplace.reservations.domain import checkout as checkouts
 from marketplace.reservations.domain import links, paying, queries, steps
+from marketplace.reservations.enums import Mode
 from marketplace.reservations.models import Basket, Checkout
 from marketplace.reservations.views.answers import see_other
 from marketplace.reservations.views.basket import basket_of
+from shops.domain.legal import texts
 from shops.requests import city_of
 
 
@@ -64,6 +66,9 @@ def _place(
     if basket is None or closed or not form.is_valid():
         return _screen(request, basket, form, now, pay_branch=pay_branch, status=422)
     data, windows = form.cleaned_data, forms.windows(request.POST)
+    if pay_branch is not None and not queries.was_seen(data["seen"], Mode.PAY):
+        # LAW: nobody orders who has not seen the review before the button (law A3).
+        return _screen(request, basket, form, now, pay_branch=pay_branch, status=400)
     try:
         checkout = checkouts.place(
             basket=basket,
@@ -105,5 +110,13 @@ def _screen(
     }
     if pay_branch is None:
         return render(request, "reservations/checkout.html", context, status=status)
-    context |= {"steps": steps.of_ordering(), "bei": pay_branch}
+    shops = [group.branch.shop for group in context["view"].groups]
+    language = translation.get_language() or "de"
+    context |= {
+        "steps": steps.of_ordering(),
+        "bei": pay_branch,
+        "texts": [
+            text for shop in shops for text in texts.current(shop=shop, language=language, on=now)
+        ],
+    }
     return render(request, "reservations/order.html", context, status=status)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from django.db.models import Q
 
 from marketplace.core.models import Picture
-from marketplace.reservations.domain import queries
+from marketplace.reservations.domain import contracts, queries
 from marketplace.reservations.domain.money import Money
 from marketplace.reservations.enums import OPEN, LineState, State
 from marketplace.reservations.models import Line, Reservation
@@ -52,6 +52,8 @@ class Card:
     money: Money | None = None
     #: Paid and not collected for so long that somebody has to ask.
     is_unclaimed: bool = False
+    #: Paid, and the contract has not reached the shopper: not to be handed over (law A5).
+    is_unconfirmed: bool = False
 
     @property
     def name(self) -> str:
@@ -117,6 +119,7 @@ def card_of(
         is_late=can_be_late and due is not None and due < now,
         money=paid.get(row.pk),
         is_unclaimed=queries.is_unclaimed(row, now=now),
+        is_unconfirmed=row.state == State.READY and contracts.waits_for_confirmation(row),
     )
 
 

@@ -31,6 +31,7 @@ DEEDS = {
     "reservation.set_aside": _("set aside, the money is being taken"),
     "reservation.mark_ready": _("set aside"),
     "reservation.hand_over": _("handed over"),
+    "reservation.contract_on_paper": _("contract handed over on paper"),
     "reservation.cancel": _("cancelled"),
     "reservation.expire": _("not collected in time"),
     "reservation.reinstate": _("made ready again"),

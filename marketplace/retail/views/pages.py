@@ -104,7 +104,7 @@ def _forms(card: Card, shelf: str) -> dict[str, forms.Form]:
     """The forms of a reservation's page, by what its state allows."""
     lines, state = _lines(card), card.reservation.state
     shown: dict[str, forms.Form] = {}
-    if state in allowed(Verb.HAND_OVER, card.reservation.mode):
+    if state in allowed(Verb.HAND_OVER, card.reservation.mode) and not card.is_unconfirmed:
         shown["hand_over_form"] = HandOverForm(lines=lines, auto_id="hand-%s")
     if state in OPEN:
         shown["end_form"] = ReasonForm(auto_id="end-%s")

@@ -1,6 +1,14 @@
 """What pages, mails and the counter read, each in a constant number of queries. Writes nothing."""
 
-from .baskets import BasketGroup, BasketRow, BasketView, basket_lines, basket_view, seen_token
+from .baskets import (
+    BasketGroup,
+    BasketRow,
+    BasketView,
+    basket_lines,
+    basket_view,
+    seen_token,
+    was_seen,
+)
 from .checkouts import Placed, elsewhere, placed, with_lines
 from .desks import (
     UNCLAIMED_AFTER,
@@ -31,5 +39,6 @@ __all__ = [
     "next_opening",
     "placed",
     "seen_token",
+    "was_seen",
     "with_lines",
 ]

@@ -1,6 +1,6 @@
 """What pages read of a basket, in a constant number of queries."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -8,16 +8,16 @@ from hashlib import sha256
 from itertools import groupby
 
 from marketplace.core import links
-from marketplace.reservations.domain import payable, times
+from marketplace.reservations.domain import agreed, payable, times
 from marketplace.reservations.enums import Mode
 from marketplace.reservations.models import Basket, BasketLine
 from shops import access as shop_access
-from shops.domain import availability, hours, slots
+from shops.domain import availability, hours, slots, withdrawals
 from shops.domain.availability import Availability
 from shops.domain.prices import tag, tax
 from shops.domain.prices.tag import Tag
 from shops.domain.slots import Window
-from shops.models import Branch, Offer
+from shops.models import Branch, Offer, ShopLegal
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,12 @@ class BasketRow:
     @property
     def total(self) -> Decimal:
         return self.offer.price * self.line.quantity
+
+    @property
+    def withdrawal(self) -> str:
+        """Of `shops.enums.Withdrawal`; empty where nothing is told."""
+        facts = getattr(self.offer.variant.product, "facts", None)
+        return facts.withdrawal if facts is not None else ""
 
     @property
     def deposit(self) -> Decimal:
@@ -86,6 +92,19 @@ class BasketGroup:
         return all(row.tag.shows_tax for row in self.rows)
 
     @property
+    def seller(self) -> ShopLegal | None:
+        """Who one's contracting party would be, as it stands in law; None where that is not told
+        yet, and nothing can be paid either."""
+        return getattr(self.branch.shop, "legal", None)
+
+    @property
+    def may_withdraw(self) -> str:
+        """LAW: `all`, `some` or `none` of it can be given back without a reason; goods whose right
+        ends with a broken seal have one (law A8)."""
+        has_right = {withdrawals.has_right(row.withdrawal) for row in self.rows}
+        return "some" if len(has_right) > 1 else "all" if has_right == {True} else "none"
+
+    @property
     def needs_window(self) -> bool:
         return bool(self.branch.slot_minutes)
 
@@ -126,6 +145,7 @@ def basket_lines(basket: Basket) -> list[BasketLine]:
     """Lines whose offers can still be seen, branch by branch."""
     lines = BasketLine.objects.filter(basket=basket).select_related(
         "offer__branch__shop__city",
+        "offer__branch__shop__legal",
         "offer__variant__product__category",
         "offer__variant__product__facts",
     )
@@ -138,11 +158,20 @@ def basket_lines(basket: Basket) -> list[BasketLine]:
     return [line for line in listed if line.offer_id in seen]
 
 
-def seen_token(lines: Iterable[BasketLine], mode: Mode = Mode.RESERVE) -> str:
+def seen_token(lines: Sequence[BasketLine], mode: Mode = Mode.RESERVE) -> str:
     """A keyed digest of what the shopper sees before reserving or paying: goods, quantities,
-    prices. What was seen before reserving says nothing about paying."""
+    prices, and before paying the sellers' texts. What was seen before reserving says nothing about
+    paying."""
     rows = sorted(f"{line.offer_id} x {line.quantity} @ {line.offer.price}" for line in lines)
+    if mode == Mode.PAY:
+        rows += agreed.latest({line.offer.branch.shop_id for line in lines})
     return links.sign("seen", mode, sha256("\n".join(rows).encode()).hexdigest())
+
+
+def was_seen(token: str, mode: Mode) -> bool:
+    """Whether some page of ours showed something in this mode, be it this or something else."""
+    parts = links.read("seen", token)
+    return parts is not None and parts[0] == mode
 
 
 def basket_view(
