@@ -9,15 +9,17 @@ from marketplace.reservations.enums import Mode
 from marketplace.reservations.models import (
     Basket,
     Checkout,
+    Complaint,
     Reservation,
     Withdrawal,
     WithdrawalDeclaration,
 )
-from shops.models import Branch, City
+from shops.models import Branch, City, Shop
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from marketplace.reservations.models.complaint import ComplaintQuerySet
     from marketplace.reservations.models.reservation import ReservationQuerySet
     from marketplace.reservations.models.withdrawal import WithdrawalQuerySet
 
@@ -74,3 +76,8 @@ def branch_reservations(branches: "Iterable[Branch] | QuerySet[Branch]") -> "Res
     """Reservations at branches their member has been let into (`shops.access.member_branches`),
     once they are the shop's business: not while they wait for their payment."""
     return Reservation.objects.all().told().filter(branch__in=branches)
+
+
+def shop_complaints(shops: "Iterable[Shop] | QuerySet[Shop]") -> "ComplaintQuerySet":
+    """Complaints to shops their member has been let into (`shops.access.member_shops`)."""
+    return Complaint.objects.filter(shop__in=shops)

@@ -9,14 +9,15 @@ class ReservationsConfig(AppConfig):
     verbose_name = _("Reservations")
 
     def ready(self) -> None:
-        from marketplace.reservations.domain import (  # noqa: PLC0415 need the models
-            contracts,
-            notices,
-            paying,
+        # The models are needed first.
+        from marketplace.reservations.domain import contracts, notices, paying  # noqa: PLC0415
+        from marketplace.reservations.domain.complaints import (  # noqa: PLC0415
+            notices as complaint_notices,
         )
-        from marketplace.reservations.domain.withdrawal import mails  # noqa: PLC0415 the same
+        from marketplace.reservations.domain.withdrawal import mails  # noqa: PLC0415
 
         contracts.register()
         notices.register()
         mails.register()
+        complaint_notices.register()
         paying.register()

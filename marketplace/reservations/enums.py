@@ -185,3 +185,35 @@ class ReceiptKind(models.TextChoices):
     RECEIPT = "RECEIPT", _("Receipt")
     INVOICE = "INVOICE", _("Invoice")
     CORRECTION = "CORRECTION", _("Correction of an invoice")
+
+
+class ComplaintState(models.TextChoices):
+    """How far a complaint about a defect has come (law A15)."""
+
+    REPORTED = "REPORTED", _("reported")
+    CURE = "CURE", _("being repaired or replaced")
+    CURED = "CURED", _("repaired or replaced")
+    MONEY = "MONEY", _("money given back")
+    REFUSED = "REFUSED", _("refused")
+    DROPPED = "DROPPED", _("no longer pursued")
+
+
+#: The shop still has something to do.
+COMPLAINT_OPEN = frozenset({ComplaintState.REPORTED, ComplaintState.CURE})
+COMPLAINT_ENDED = frozenset(ComplaintState) - COMPLAINT_OPEN
+#: What a cure leads through.
+COMPLAINT_CURING = frozenset({ComplaintState.CURE, ComplaintState.CURED})
+
+
+class Cure(models.TextChoices):
+    """What is done about a defect; the shopper chooses (BGB § 439 (1))."""
+
+    REPAIR = "REPAIR", _("Repair")
+    REPLACEMENT = "REPLACE", _("Replacement")
+
+
+class Informed(models.TextChoices):
+    """How the shopper was told of their choice before the cure (BGB § 475 (4))."""
+
+    MAIL = "MAIL", _("by e-mail")
+    PAPER = "PAPER", _("on paper, in the shop")

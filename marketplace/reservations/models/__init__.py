@@ -1,6 +1,7 @@
 from .agreed import AgreedText
 from .basket import Basket, BasketLine
 from .checkout import Checkout, Contact
+from .complaint import Complaint
 from .receipt import InvoiceAddress, Paper, Receipt, Series
 from .reservation import Line, Reservation, Tap
 from .withdrawal import Withdrawal, WithdrawalDeclaration, WithdrawalLine
@@ -10,6 +11,7 @@ __all__ = [
     "Basket",
     "BasketLine",
     "Checkout",
+    "Complaint",
     "Contact",
     "InvoiceAddress",
     "Line",
