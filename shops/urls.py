@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from shops.domain.legal.pages import KINDS
-from shops.views import goods, legal, outward, places
+from shops.views import goods, legal, outward, places, rights
 
 app_name = "shops"
 
@@ -36,6 +36,7 @@ register_converter(Text, "text")
 urlpatterns = [
     path("suche/", goods.search, name="search"),
     path("suche/so-sortieren-wir/", goods.ranking, name="ranking"),
+    path("gewaehrleistung/", rights.guarantee, name="guarantee"),
     path("produkt/<slug:slug>-<id:pk>/", goods.product, name="product"),
     path("weiter/angebot/<id:pk>/", outward.to_offer, name="to_offer"),
     path("weiter/laden/<id:pk>/", outward.to_shop, name="to_shop"),

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 from marketplace import sqlite
+from marketplace.core import official
 
 
 @register()
@@ -34,3 +35,22 @@ def requests_are_not_atomic(app_configs: Any, **kwargs: Any) -> list[CheckMessag
         for alias, database in settings.DATABASES.items()
         if database.get("ATOMIC_REQUESTS")
     ]
+
+
+@register(Tags.staticfiles, deploy=True)
+def official_drawings_are_there(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """LAW: the harmonised notice must be shown since 27 September 2026 (law A14)."""
+    found: list[CheckMessage] = []
+    for name, what in official.DRAWINGS.items():
+        hint = (
+            f"Lay the published file below marketplace/static/ and set {name}_FILE, {name}_SHA256."
+        )
+        try:
+            drawing = official.look(name)
+        except official.Wrong as wrong:
+            found.append(Error(f"Not {what}: {wrong}.", hint=hint, id="core.E003"))
+            continue
+        if drawing is None:
+            text = f"There is no official file of {what}; pages show our own words instead."
+            found.append(Warning(text, hint=hint, id="core.W001"))
+    return found

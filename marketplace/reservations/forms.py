@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.reservations.domain.withdrawal.payload import Goods, Said
+from marketplace.reservations.enums import Cure
 from marketplace.reservations.models import Line
 
 _WINDOW = re.compile(r"window-([0-9]{1,18})")
@@ -263,3 +264,82 @@ class WithdrawalForm(forms.Form):
 
 def _title(line: Line) -> str:
     return f"{line.title} ({line.variant_label})" if line.variant_label else line.title
+
+
+class ComplaintForm(forms.Form):
+    """What is wrong with which goods, and what is wanted. Nothing but the words has to be said
+    where only one thing was handed over; nothing is chosen beforehand."""
+
+    nonce = forms.UUIDField(widget=forms.HiddenInput)
+    line = forms.TypedChoiceField(
+        label=_("Which goods?"),
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Please choose the goods."),
+            "invalid_choice": _("Please choose one of these goods."),
+        },
+    )
+    units = forms.IntegerField(
+        label=_("How many of them?"),
+        min_value=1,
+        max_value=10_000,
+        initial=1,
+        error_messages={
+            "required": _("Please say how many."),
+            "invalid": _("Please write a whole number, for example 1."),
+            "min_value": _("Please write a whole number, for example 1."),
+            "max_value": _("So many were not handed over."),
+        },
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    words = forms.CharField(
+        label=_("What is wrong?"),
+        help_text=_("For example: does not switch on, seam comes apart, wrong size in the box."),
+        max_length=2000,
+        error_messages={
+            "required": _("Please say what is wrong with the goods."),
+            "max_length": _("Please use at most 2,000 letters."),
+        },
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    wish = forms.TypedChoiceField(
+        label=_("What would you like?"),
+        choices=[*Cure.choices, ("", _("I decide later"))],
+        coerce=Cure,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Please choose repair or replacement.")},
+    )
+
+    def __init__(self, *args: Any, lines: Sequence[Line], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        goods: Any = self.fields["line"]
+        goods.choices = [(line.pk, _line_words(line)) for line in lines]
+        if len(lines) == 1:
+            self.fields["line"].initial = lines[0].pk
+            self.fields["line"].widget = forms.HiddenInput()
+        if all(line.consumed == 1 for line in lines):
+            self.fields["units"].widget = forms.HiddenInput()
+
+
+class WishForm(forms.Form):
+    """Repair or replacement, for a complaint that was told of without the choice."""
+
+    complaint = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
+    wish = forms.TypedChoiceField(
+        label=_("What would you like?"),
+        choices=Cure.choices,
+        coerce=Cure,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Please choose repair or replacement."),
+            "invalid_choice": _("Please choose repair or replacement."),
+        },
+    )
+
+
+def _line_words(line: Line) -> str:
+    kind = f" ({line.variant_label})" if line.variant_label else ""
+    return f"{line.consumed} × {line.title}{kind}"

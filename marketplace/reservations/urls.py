@@ -4,6 +4,7 @@ from marketplace.reservations.views import (
     basket,
     calendar_file,
     checkout,
+    complaints,
     contract,
     paying,
     status,
@@ -30,4 +31,8 @@ urlpatterns = [
     path("widerruf/eingang/<str:token>/", withdrawal.receipt, name="withdrawal_receipt"),
     path("widerruf/<str:token>/", withdrawal.from_order, name="withdraw_order"),
     path("abholung/<str:token>/<id:pk>/termin.ics", calendar_file.termin, name="termin"),
+    path("abholung/<str:token>/<id:pk>/reklamation/", complaints.complain, name="complain"),
+    path(
+        "abholung/<str:token>/<id:pk>/reklamation/wahl/", complaints.choose, name="complaint_wish"
+    ),
 ]

@@ -5,6 +5,7 @@ from django.urls import include, path
 from marketplace.retail.views import (
     article,
     beeps,
+    complaints,
     contract,
     counter,
     goods,
@@ -13,6 +14,7 @@ from marketplace.retail.views import (
     hours_files,
     legal,
     naming,
+    papers,
     paying,
     payments,
     photos,
@@ -39,6 +41,7 @@ _reservation = [
     path("wieder-bereit/", taps.reinstate, name="reinstate"),
     path("zurueckgelegt/", taps.shelve, name="shelve"),
     path("rueckgaengig/", taps.undo, name="undo"),
+    path("reklamation/", complaints.note, name="complaint_note"),
 ]
 
 _offer = [
@@ -151,6 +154,14 @@ _withdrawals = [
     path("<int:withdrawal>/herausgenommen/", withdrawals.take_out, name="withdrawal_take_out"),
 ]
 
+_complaint = [
+    path("", complaints.complaint, name="complaint"),
+    path("information/", complaints.information, name="complaint_information"),
+    path("nacherfuellung/", complaints.cure, name="complaint_cure"),
+    path("fertig/", complaints.cured, name="complaint_cured"),
+    path("beenden/", complaints.end, name="complaint_end"),
+]
+
 _article = [
     path("", article.article, name="product"),
     path("hersteller/", article.maker, name="maker"),
@@ -177,6 +188,9 @@ urlpatterns = [
     path("<slug:shop>/widerrufe/", include(_withdrawals)),
     path("<slug:shop>/zahlungen/", payments.listing, name="payments"),
     path("<slug:shop>/zahlungen/<int:payment>/", include(_payment)),
+    path("<slug:shop>/aushang/gewaehrleistung.pdf", papers.guarantee, name="guarantee_poster"),
+    path("<slug:shop>/reklamationen/", complaints.listing, name="complaints"),
+    path("<slug:shop>/reklamationen/<int:complaint>/", include(_complaint)),
     path("<slug:shop>/waren/<int:product>/", include(_article)),
     path("<slug:shop>/<slug:branch>/theke/", counter.counter, name="counter"),
     path("<slug:shop>/<slug:branch>/theke/code/", counter.code, name="code"),

@@ -321,6 +321,7 @@ READERS: Mapping[str, Callable[[str], Columns | None]] = {
     "condition": condition,
     "withdrawal": withdrawal,
     "guarantee_years": guarantee,
+    "guarantor": _plain("guarantor", 120),
     "exemptions": exemptions,
 }
 

@@ -92,7 +92,12 @@ class Facts(models.Model):
     withdrawal = models.CharField(
         max_length=10, choices=Withdrawal, blank=True, default=Withdrawal.UNTOLD
     )
+    #: Years for which the manufacturer promises that the whole article lasts, free of charge.
     guarantee_years = models.PositiveSmallIntegerField(null=True, blank=True)
+    #: Who promises; empty: the manufacturer as the registry knows it.
+    guarantor = models.CharField(max_length=120, blank=True)
+    #: Where its terms stand.
+    guarantee_proof = models.URLField(max_length=300, blank=True)
     #: Rules of the category that the shop says do not concern these goods.
     exemptions = models.CharField(max_length=120, blank=True)
 

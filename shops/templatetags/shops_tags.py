@@ -13,7 +13,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from marketplace.core import times
-from shops.domain import categories, opening, telling, withdrawals
+from shops.domain import categories, guarantee, opening, telling, withdrawals
 from shops.domain.calendar import Calendar
 from shops.domain.facets import Tick
 from shops.domain.legal import texts
@@ -27,6 +27,7 @@ register = template.Library()
 
 
 register.filter(categories.name_of)
+register.filter("durability", guarantee.promised)
 register.filter("emphasised", telling.emphasised)
 register.filter("withdrawal_sentence", withdrawals.sentence)
 register.filter("blocks", texts.blocks)

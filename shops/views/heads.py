@@ -55,6 +55,15 @@ def ranking(request: HttpRequest) -> Meta:
     )
 
 
+def guarantee(request: HttpRequest) -> Meta:
+    return meta.of(
+        request,
+        path=reverse("shops:guarantee"),
+        title=_("Statutory guarantee"),
+        description=_("Two years at least, repair or replacement free of charge, and who helps."),
+    )
+
+
 def product(request: HttpRequest, page: ProductPage) -> Meta | None:
     """A product that somebody offers; its kinds share one address."""
     if not page.rows or page.lowest is None:

@@ -77,6 +77,7 @@ _PAYING = "/haendler/{shop}/online-zahlung/"
 _LEGAL = "/haendler/{shop}/recht/"
 _LINK = "/abholung/{token}/"
 _PART = _LINK + "{part}/"
+_CLAIMS = "/haendler/{shop}/reklamationen/"
 _FORM = frozenset({"form"})
 
 
@@ -126,6 +127,7 @@ DOORS = (
     # The city's shops and goods.
     Door("shops:search", "/suche/", "public", {GET: 200}),
     Door("shops:ranking", "/suche/so-sortieren-wir/", "public", {GET: 200}),
+    Door("shops:guarantee", "/gewaehrleistung/", "public", {GET: 200}),
     Door("shops:product", "/produkt/{product}/", "public", {GET: 200}),
     Door("shops:to_offer", "/weiter/angebot/{public_offer}/", "public", {GET: 303}),
     Door("shops:to_shop", "/weiter/laden/{public_id}/", "public", {GET: 303}),
@@ -148,6 +150,9 @@ DOORS = (
     Door("reservations:cancel", _PART + "absagen/", "shopper", {GET: 200, POST: 303},
          cookies=_FORM),
     Door("reservations:code", _PART + "code.svg", "shopper", {GET: 200}),
+    # Of what is paid online and handed over, see tests/reservations/test_views_complaints.
+    Door("reservations:complain", _PART + "reklamation/", "shopper", {GET: 200, POST: 422}),
+    Door("reservations:complaint_wish", _PART + "reklamation/wahl/", "shopper", {POST: 422}),
     Door("reservations:termin", _PART + "termin.ics", "shopper", {GET: 200}),
     # The retailer's rooms.
     Door("retail:home", "/haendler/", "member", {GET: 200}, MINE,
@@ -174,11 +179,20 @@ DOORS = (
     _room("cancel", _ONE + "absagen/", POST=422),
     _room("reinstate", _ONE + "wieder-bereit/", POST=422),
     _room("shelve", _ONE + "zurueckgelegt/", POST=422),
+    _room("complaint_note", _ONE + "reklamation/", GET=200, POST=422),
     _room("undo", _ONE + "rueckgaengig/", POST=409),
     _owners_room("payments", _PAID, GET=200),
     _owners_room("payment", _PAID + "{payment}/", GET=200),
     _owners_room("refund", _PAID + "{payment}/erstatten/", POST=422),
     _owners_room("refund_again", _PAID + "{payment}/erstatten/{refund}/nochmal/", POST=422),
+    _room("complaints", _CLAIMS, GET=200),
+    _room("complaint", _CLAIMS + "{complaint}/", GET=200),
+    _room("complaint_information", _CLAIMS + "{complaint}/information/", GET=200, POST=302),
+    _room("complaint_cure", _CLAIMS + "{complaint}/nacherfuellung/", POST=422),
+    # Nothing is being repaired.
+    _room("complaint_cured", _CLAIMS + "{complaint}/fertig/", POST=409),
+    _room("complaint_end", _CLAIMS + "{complaint}/beenden/", POST=422),
+    _room("guarantee_poster", "/haendler/{shop}/aushang/gewaehrleistung.pdf", GET=200),
     _room("goods", _GOODS, GET=200),
     _room("scan", _SCAN, GET=200, POST=422),
     _room("new_article", _SCAN + "neu/", GET=200),

@@ -96,6 +96,8 @@ class Town:
         for _ in range(number):
             refund = rows.asked_back(payment, "1.10")
             rows.answered(refund, RefundState.FAILED)
+        for _ in range(number):
+            complaint = world_goods.complaint(offers[1])
         sent = push(
             self.branch,
             *(
@@ -113,6 +115,7 @@ class Town:
             "text": str(text.pk),
             "delivery": str(sent.pk),
             "payment": str(payment.pk),
+            "complaint": complaint,
             "shop": self.shop.slug,
             "branch": self.branch.slug,
             "reservation": str(part.pk),

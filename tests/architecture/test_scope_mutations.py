@@ -15,7 +15,7 @@ from marketplace.payments import access as payments_access
 from marketplace.payments.models import Case, Payment
 from marketplace.reservations import access as reservation_access
 from marketplace.reservations.domain import links
-from marketplace.reservations.models import Basket, Checkout, Reservation
+from marketplace.reservations.models import Basket, Checkout, Complaint, Reservation
 from shops import access as shop_access
 from shops.enums import Role
 from shops.models import (
@@ -146,6 +146,7 @@ MUTATIONS = (
         RESERVATIONS, "branch_reservations", "branch", lambda branches: Reservation.objects.all()
     ),
     Mutation(cms_access, "versions", "city", lambda city: PageVersion.objects.order_by("-number")),
+    Mutation(RESERVATIONS, "shop_complaints", "shop", lambda shops: Complaint.objects.all()),
     Mutation(cms_access, "reports", "city", lambda city: Report.objects.all()),
     Mutation(PAYMENTS, "city_cases", "city", lambda city: Case.objects.all()),
     Mutation(PAYMENTS, "shop_payments", "shop", lambda shops: Payment.objects.all()),

@@ -246,6 +246,7 @@ def build() -> World:
     lines = {name: hands.scanned(offers[name].branch, "4006381333931") for name in known}
     scans = {name: str(line.session_id) for name, line in lines.items()}
     waiting = {name: str(line.pk) for name, line in lines.items()}
+    wrong = {name: world_goods.complaint(offers[name]) for name in ("own", "neighbour", "far")}
     photos = {name: str(hands.photographed(offers[name]).pk) for name in known}
     return World(
         city=city,
@@ -268,6 +269,7 @@ def build() -> World:
             "payment": str(paid["own"].pk),
             "refund": back["own"],
             "sale": sold["own"],
+            "complaint": wrong["own"],
             "scan": scans["own"],
             "line": waiting["own"],
             "article": articles["own"],
@@ -295,6 +297,7 @@ def build() -> World:
             "part": {name: parts[name] for name in ("other", "neighbour", "far")},
             "payment": {name: str(paid[name].pk) for name in ("neighbour", "far")},
             "sale": {name: sold[name] for name in ("sibling", "neighbour", "far")},
+            "complaint": {name: wrong[name] for name in ("neighbour", "far")},
             "refund": {name: back[name] for name in ("other", "neighbour", "far")},
             "scan": {name: scans[name] for name in ("sibling", "neighbour", "far")},
             "line": {name: waiting[name] for name in ("sibling", "neighbour", "far")},
@@ -327,6 +330,7 @@ def build() -> World:
             "payment": str(NONE),
             "refund": str(NONE),
             "sale": str(NONE),
+            "complaint": str(NONE),
             "scan": str(NONE),
             "line": str(NONE),
             "article": str(NONE),
@@ -356,6 +360,7 @@ def build() -> World:
             "payment": str(paid["far"].pk),
             "refund": back["far"],
             "sale": sold["far"],
+            "complaint": wrong["far"],
             "scan": scans["far"],
             "line": waiting["far"],
             "article": articles["far"],

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from marketplace.core.domain.history import Actor
+from marketplace.reservations.domain import lifecycle
+from marketplace.reservations.domain.complaints import reporting
+from marketplace.reservations.models import Complaint
 from shops.domain import catalogue, naming, registry
 from shops.domain.prices import sales
 from shops.domain.sharing import corrections, merging, proposals
@@ -150,3 +153,21 @@ def articles(
         said[name], makers[name] = str(product.pk), str(maker.pk)
         notes[name] = str(note.pk)
     return said, makers, notes
+
+
+def complaint(offer: Offer) -> str:
+    """One was handed over, and is not as it should be."""
+    name = f"r{Complaint.objects.count()}"
+    row = factories.reservation((offer, 1), name="Rita Reklamiert", email=f"{name}@example.de")
+    lifecycle.hand_over(reservation_id=row.pk, by=BY, now=NOW)
+    made = reporting.report(
+        reservation_id=row.pk,
+        line_id=row.lines.get().pk,
+        units=1,
+        words="Die Naht geht auf.",
+        wish=None,
+        nonce=uuid.uuid4(),
+        by=BY,
+        now=NOW,
+    )
+    return str(made.pk)

@@ -10,7 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from marketplace.core import http, money, times
+from marketplace.core import http, money, official, times
 from marketplace.core.domain import pictures
 from marketplace.core.models import Picture
 
@@ -63,6 +63,12 @@ def json_data(value: Any) -> SafeString:
 def sources(picture: Picture | None) -> pictures.Sources | None:
     """Addresses and sizes of a picture's renditions."""
     return None if picture is None else pictures.sources(picture)
+
+
+@register.simple_tag
+def official_drawing(name: str) -> official.Official | None:
+    """`GUARANTEE_NOTICE` or `GUARANTEE_LABEL`, as published; None while there is none."""
+    return official.find(name)
 
 
 @register.simple_tag(takes_context=True)

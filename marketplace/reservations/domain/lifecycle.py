@@ -18,7 +18,15 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused
 from marketplace.core.faults import fault
-from marketplace.reservations.domain import contracts, holding, money, notices, swaps, times
+from marketplace.reservations.domain import (
+    contracts,
+    handing,
+    holding,
+    money,
+    notices,
+    swaps,
+    times,
+)
 from marketplace.reservations.domain.withdrawal import rights
 from marketplace.reservations.enums import EndReason, Mode, State, Verb
 from marketplace.reservations.models import Line, Reservation
@@ -105,6 +113,7 @@ def mark_ready(
         money.settle(reservation, by=by, now=now)
         notices.cancelled(reservation=reservation, by=by, now=now)
         return reservation
+    handing.refuse_forbidden(lines, counts)
     holding.set_aside(lines, counts, by=by, now=now)
     if reservation.mode == Mode.PAY:
         contracts.hasten(reservation=reservation, now=now)
@@ -172,6 +181,7 @@ def hand_over(
     age; kept is who and when, nothing about the person (JuSchG § 9, PAuswG § 20; law E1).
     The rest goes back to the shelf, or on the put-back list when it lay in a compartment.
     LAW: paid goods wait until the contract has been confirmed in full (BGB § 312f (2); law A5).
+    LAW: fireworks only go on their days, and what the city forbids not at all (law E3, E4).
     LAW: no amount, no means of payment, no drawer here or anywhere (AO § 146a; law C4).
     """
     reservation = swaps.hold(reservation_id, Verb.HAND_OVER)
@@ -182,6 +192,7 @@ def hand_over(
         raise Refused(
             _("Nothing was taken. Please cancel the reservation instead."), code="nothing_taken"
         )
+    handing.refuse(lines, counts, now=now)
     age = max((line.min_age for line in lines if counts[line.pk]), default=0)
     if age and not age_checked:
         raise Refused(

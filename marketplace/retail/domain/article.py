@@ -61,7 +61,10 @@ _SECTIONS: tuple[tuple[Any, tuple[Rule, ...], tuple[str, ...]], ...] = (
     ),
     (_("Warnings"), (Rule.WARNINGS,), ("warnings",)),
     (_("Returning it"), (Rule.WITHDRAWAL,), ("withdrawal",)),
-    (_("Age and guarantee"), (Rule.AGE,), ("min_age", "guarantee_years")),
+    (
+        _("Age and guarantee"), (Rule.AGE,),
+        ("min_age", "guarantee_years", "guarantor", "guarantee_proof"),
+    ),
 )  # fmt: skip
 
 

@@ -6,15 +6,20 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.utils import timezone
 
 from marketplace.core.models import Picture
-from marketplace.reservations.domain import contracts, queries
+from marketplace.reservations.domain import contracts, handing, queries
 from marketplace.reservations.domain.money import Money
 from marketplace.reservations.enums import OPEN, LineState, State
 from marketplace.reservations.models import Line, Reservation
 from shops.models import ProductPicture
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 
 class Duty(StrEnum):
@@ -37,6 +42,8 @@ class Goods:
     picture: Picture | None
     #: Not found yet, and a count says that fewer are there than reserved.
     is_short: bool
+    #: Why these goods may not be handed over now; empty where they may (law E3, E4).
+    hindrance: "StrOrPromise" = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,7 @@ def card_of(
     """`warn` is off for reservations served before those that a short offer cannot fill; `paid` is
     `money.of` the reservations."""
     lines = list(row.lines.all())
+    today = timezone.localdate(now)
     duty, due = {
         State.REQUESTED: (Duty.ANSWER, row.answer_by),
         State.CONFIRMED: (Duty.FIND, row.ready_by),
@@ -111,7 +119,12 @@ def card_of(
     return Card(
         reservation=row,
         goods=[
-            Goods(line, pictures.get(line.offer.variant_id), warn and _is_short(line))
+            Goods(
+                line,
+                pictures.get(line.offer.variant_id),
+                warn and _is_short(line),
+                handing.hindrance(line, today) if line.held and row.state in OPEN else "",
+            )
             for line in lines
         ],
         duty=duty,

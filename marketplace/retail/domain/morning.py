@@ -15,9 +15,10 @@ from django.utils import timezone
 from marketplace.core.models import Picture
 from marketplace.reservations import access as reservation_access
 from marketplace.reservations.domain import money, queries
+from marketplace.reservations.domain.complaints import queries as complaints
 from marketplace.reservations.domain.queries.withdrawals import Waiting
-from marketplace.reservations.enums import OPEN, LineState
-from marketplace.reservations.models import Line
+from marketplace.reservations.enums import OPEN, ComplaintState, LineState
+from marketplace.reservations.models import Complaint, Line
 from marketplace.reservations.models.reservation import ReservationQuerySet
 from marketplace.retail.domain import cards, days, withdrawals
 from marketplace.retail.domain.cards import Card, Duty
@@ -77,6 +78,8 @@ class Morning:
     waiting: Heap
     #: Paid long ago and not collected (law A13).
     unclaimed: Heap
+    #: Complaints that wait for an answer, or are open for long (law A15); the oldest first.
+    complaints: list[Complaint]
     #: Titles of offers with fewer there than reserved.
     short: list[str]
     #: Offers nobody counted.
@@ -93,9 +96,14 @@ class Morning:
         return not self.leads
 
     @property
+    def complained(self) -> list[str]:
+        """What the complaints are about, each thing once."""
+        return list(dict.fromkeys(each.line.title for each in self.complaints))
+
+    @property
     def leads(self) -> str:
         """What comes first, and gets the one filled button."""
-        order = ("answer", "find", "short", "unclaimed", "put_back")
+        order = ("answer", "find", "short", "complaints", "unclaimed", "put_back")
         return next((name for name in order if len(getattr(self, name))), "")
 
 
@@ -131,11 +139,20 @@ def home(*, branches: Sequence[Branch], now: datetime, counted: Iterable[int] = 
     mine = reservation_access.branch_reservations(branches)
     calendars = hours.of_branches(branches)
     heaps = _heaps(mine, now)
+    waiting = _complaints(branches, now)
     short, unknown = _goods(branches)
     return Home(
         greeting=_greeting(timezone.localtime(now).hour),
         mornings=[
-            _morning(each, calendars[each.pk], heaps, short[each.pk], unknown[each.pk], now)
+            _morning(
+                each,
+                calendars[each.pk],
+                heaps,
+                waiting[each.pk],
+                short[each.pk],
+                unknown[each.pk],
+                now,
+            )
             for each in branches
         ],
         worth=_worth(branches, set(counted), now),
@@ -152,6 +169,7 @@ def _morning(
     branch: Branch,
     opens: Calendar,
     heaps: dict[tuple[int, Duty], Heap],
+    waiting: list[Complaint],
     short: list[str],
     unknown: int,
     now: datetime,
@@ -173,6 +191,7 @@ def _morning(
         put_back=of(Duty.PUT_BACK),
         waiting=of(Duty.WAIT),
         unclaimed=Heap([card for card in of(Duty.HAND_OVER).cards if card.is_unclaimed]),
+        complaints=waiting,
         short=short,
         unknown=unknown,
         asks_hours=opening.is_known(opens) and confirming.due(branch, now),
@@ -189,6 +208,16 @@ def _heaps(mine: ReservationQuerySet, now: datetime) -> dict[tuple[int, Duty], H
     for card in sorted(made, key=lambda card: (card.due or now, card.reservation.pk)):
         found[card.reservation.branch_id, card.duty].cards.append(card)
     return dict(found)
+
+
+def _complaints(branches: Sequence[Branch], now: datetime) -> dict[int, list[Complaint]]:
+    """Per branch those that nobody has answered, and cures that take long."""
+    mine = reservation_access.shop_complaints({branch.shop for branch in branches})
+    found: dict[int, list[Complaint]] = defaultdict(list)
+    for each in complaints.waiting(mine):
+        if each.state == ComplaintState.REPORTED or complaints.is_overdue(each, now=now):
+            found[each.reservation.branch_id].append(each)
+    return found
 
 
 def _goods(branches: Sequence[Branch]) -> tuple[dict[int, list[str]], dict[int, int]]:

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.retail.domain.article import Article
-from shops.domain import contents, fibres, particulars, telling
+from shops.domain import contents, fibres, guarantee, particulars, telling
 from shops.domain.article import Said
 from shops.enums import (
     Allergen,
@@ -102,9 +102,14 @@ class ArticleForm(forms.Form):
     )
     guarantee_years = forms.IntegerField(
         label=_("Manufacturer's durability guarantee in years"),
+        help_text=_("Only where it is for the whole article and costs nothing."),
         min_value=1,
         max_value=99,
         required=False,
+    )
+    guarantor = _text(_("Who gives this guarantee, if not the manufacturer below"), 120)
+    guarantee_proof = forms.URLField(
+        label=_("Web address of its terms"), max_length=300, required=False, assume_scheme="https"
     )
     food_kind = _choice(_("How it is sold"), FoodKind.choices)
     ingredients = _text(_("Ingredients; *allergens* between stars"), 2000, lines=True)
@@ -222,6 +227,9 @@ class ArticleForm(forms.Form):
                     self.add_error(part, _("A part cannot be more than the whole."))
         if cleaned.get("operator_address") and not cleaned.get("operator_name"):
             self.add_error("operator_name", _("Whose address is this?"))
+        nobody = not cleaned.get("guarantor") and self.article.manufacturer is None
+        if (cleaned.get("guarantee_years") or 0) > guarantee.STATUTORY and nobody:
+            self.add_error("guarantor", _("Please say who gives this guarantee."))
 
     def _clean_fibres(self, cleaned: dict[str, Any]) -> None:
         text = cleaned.get("fibres", "")
@@ -310,6 +318,7 @@ class ArticleForm(forms.Form):
 #: Fields that are columns of `Facts` as they stand.
 _PLAIN = frozenset({
     "condition", "model", "min_age", "rating", "warnings", "withdrawal", "guarantee_years",
+    "guarantor", "guarantee_proof",
     "food_kind", "ingredients", "allergen_state", "storage", "operator_name", "operator_address",
     "origin", "alcohol", "nutrition_basis", *NUTRIENTS, "nutrition_exempt", "husbandry", "fibres",
     "animal_parts", "eprel_id", "data_sheet", "signal_word", "phrases", "phrases_text",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.core import images, qr
 from marketplace.core.errors import Refused
-from marketplace.reservations.domain import codes
+from marketplace.reservations.domain import codes, handing
 from marketplace.reservations.enums import SHOP_REASONS, EndReason
 from marketplace.reservations.models import Line
 
@@ -88,6 +88,9 @@ class HandOverForm(UnitsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for line in self.held if not self.is_bound else ():
+            if handing.is_forbidden(line):
+                self.initial.setdefault(f"{self.field}_{line.pk}", 0)
         self.min_age = max((line.min_age for line in self.held), default=0)
         if self.min_age:
             label = _("I have seen a proof of age: at least %(age)d years")

@@ -53,6 +53,14 @@ DEEDS = {
     "payment.refund_failed": _("a refund did not arrive"),
     "payment.disputed": _("the shopper's bank complains"),
     "payment.dispute_over": _("the bank's complaint is over"),
+    "complaint.report": _("complaint written down"),
+    "complaint.choose": _("repair or replacement chosen"),
+    "complaint.inform": _("information handed over on paper"),
+    "complaint.cure": _("repair or replacement begun"),
+    "complaint.cured": _("mended or replaced, and given back"),
+    "complaint.money": _("closed: money given back"),
+    "complaint.refused": _("refused, with the reason"),
+    "complaint.dropped": _("closed: no longer pursued"),
 }
 #: Means of payment as people call them; others as the provider does.
 MEANS = {

@@ -15,6 +15,7 @@ from marketplace.core.models import LogEntry
 from marketplace.workbench import town
 from marketplace.workbench.domain import (
     accounts,
+    claims,
     lawful,
     lives,
     pages,
@@ -121,6 +122,7 @@ def _live(
     lives.past_days(city=city, now=now)
     if till:
         purchases.past_days(till=till, city=city, now=now)
+    claims.plant(city=city, now=now)
     for each in City.objects.all():
         places.fill(city=each, now=now, first=False, by=by)
     places.credit(by=by, now=now)

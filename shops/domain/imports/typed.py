@@ -53,6 +53,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "condition": ("zustand", "artikelzustand", "condition"),
     "withdrawal": ("widerruf", "widerrufsrecht", "withdrawal"),
     "guarantee_years": ("haltbarkeitsgarantie", "garantie", "garantiejahre", "guarantee"),
+    "guarantor": ("garantiegeber", "guarantor"),
     "exemptions": ("entfaellt", "trifftnichtzu", "notapplicable"),
 }  # fmt: skip
 #: Columns that shops fill for reasons of their own: what is no fact there is no mistake.

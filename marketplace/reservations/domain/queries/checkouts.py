@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Prefetch
 
 from marketplace.payments.enums import PaymentState
-from marketplace.reservations.domain import money, sentences, steps
+from marketplace.reservations.domain import handing, money, sentences, steps
 from marketplace.reservations.domain.money import Money
 from marketplace.reservations.domain.steps import Step
 from marketplace.reservations.enums import Choice, EndReason, Mode, State
@@ -127,7 +127,8 @@ def elsewhere(lines: Sequence[Line], *, checkout: Checkout) -> dict[int, list[Of
 
 def with_lines(reservations: "ReservationQuerySet") -> "ReservationQuerySet":
     """With everything a list of reservations shows."""
-    lines = Line.objects.select_related("offer__variant__product__facts").order_by("pk")
+    goods = (handing.GOODS, "offer__variant__product__facts")
+    lines = Line.objects.select_related(*goods).order_by("pk")
     return reservations.select_related(
         "branch", "shop", "slot", "checkout__contact", "checkout__city"
     ).prefetch_related(Prefetch("lines", queryset=lines))

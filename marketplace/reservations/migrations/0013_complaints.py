@@ -9,7 +9,7 @@ from marketplace.core.schema import FrozenColumns
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reservations", "0008_age_checks"),
+        ("reservations", "0012_agreed_texts"),
         ("shops", "0020_registry"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
