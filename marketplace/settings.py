@@ -201,12 +201,8 @@ CACHES["renditions"] = {
     "OPTIONS": {"MAX_ENTRIES": 2_000},
 }
 
-TASKS = {
-    "default": {
-        "BACKEND": env.str("TASKS_BACKEND", "django_tasks_db.DatabaseBackend"),
-        "QUEUES": ["default", "mail", "pictures"],
-    }
-}
+_backend = env.str("TASKS_BACKEND", "django_tasks_db.DatabaseBackend")
+TASKS = {"default": {"BACKEND": _backend, "QUEUES": ["default", "mail", "pictures"]}}
 
 # --- language, time, files ------------------------------------------------------------------------
 
@@ -400,5 +396,5 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"
 # --- logs -----------------------------------------------------------------------------------------
 
 #: What follows one of these in a path is a secret and appears in no log.
-MASKED_AFTER = ("abholung", "key", "confirm-email")
+MASKED_AFTER = ("abholung", "widerruf", "eingang", "key", "confirm-email")
 LOGGING = logs.configuration(level=env.str("LOG_LEVEL", "INFO"))
