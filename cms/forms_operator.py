@@ -33,6 +33,8 @@ SECTIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
 class OperatorForm(TraderForm):
     """The operator's own word."""
 
+    legal_name = line(_("Full name in law"), 160, complete="organization")
+    vat_id = line(_("VAT ID (Umsatzsteuer-Identifikationsnummer)"), 20)
     operator_model = forms.ChoiceField(
         label=_("Who operates the marketplace?"),
         choices=OperatorModel.choices,
@@ -83,7 +85,7 @@ class VatForm(forms.Form):
     VALID, INVALID = "valid", "invalid"
 
     answer = forms.ChoiceField(
-        label=_("Answer"), choices=[(VALID, _("valid")), (INVALID, _("not valid"))]
+        label=_("The office says"), choices=[(VALID, _("valid")), (INVALID, _("not valid"))]
     )
     reference = forms.CharField(
         label=_("Reference"),

@@ -63,6 +63,7 @@ def provider(monkeypatch):
 def shop(own_database) -> Shop:
     made = factories.shop(factories.city(), email="laden@example.de")
     factories.branch(made)
+    factories.legal(made)
     return made
 
 

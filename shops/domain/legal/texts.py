@@ -77,7 +77,7 @@ class Block:
 
 
 def blocks(body: str) -> list[Block]:
-    """A body as templates show it (`components/legal_text.html`)."""
+    """A body as templates show it (`shops/legal_text.html`)."""
     found = []
     for part in body.replace("\r\n", "\n").split("\n\n"):
         if part.startswith(HEADING):
