@@ -5,16 +5,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from cms.forms_operator import OperatorForm, VatForm
 from cms.views import scope
 from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused
-from shops import access
+from marketplace.core.http import access
+from shops import access as allowed
 from shops.domain.legal import facts, operators
 
 
+@access("editor", methods=("GET", "POST"), obj="city")
 def operator(request: HttpRequest) -> HttpResponse:
     """Model, public share and Impressum; the legal texts of the operator follow."""
     ours = scope.publishers_city(request)
@@ -34,17 +35,18 @@ def operator(request: HttpRequest) -> HttpResponse:
     return render(request, "cms/operator.html", context, status=422 if form.errors else 200)
 
 
+@access("editor", obj="city")
 def vat(request: HttpRequest) -> HttpResponse:
     """The shops' VAT ids and when they were last looked at. LAW: UStG § 25e (law D12)."""
     ours = scope.publishers_city(request)
     return render(request, "cms/vat.html", {"rows": facts.vat_rows(city=ours), "form": VatForm()})
 
 
-@require_POST
+@access("editor", methods=("POST",), obj="city")
 def vat_confirm(request: HttpRequest, legal: int) -> HttpResponse:
     """The tax office's answer about one of them."""
     ours = scope.publishers_city(request)
-    found = get_object_or_404(access.city_facts(ours).select_related("shop"), pk=legal)
+    found = get_object_or_404(allowed.city_facts(ours).select_related("shop"), pk=legal)
     form = VatForm(request.POST)
     if not form.is_valid():
         rows = facts.vat_rows(city=ours)

@@ -300,7 +300,7 @@ DESK_DOORS = (
     _desk("shared_undo", _WAREN + "zusammengelegt/{merged}/zurueck/", POST=302),
     _desk("city_operator", "stadt/betreiber/", GET=200, POST=422),
     _desk("city_vat", "stadt/steuernummern/", GET=200),
-    _desk("city_vat_confirm", "stadt/steuernummern/{facts}/", POST=422),
+    _desk("city_vat_confirm", "stadt/steuernummern/{legal}/", POST=422),
     _desk("calendar", _YEAR, GET=200),
     _desk("calendar_plan", _YEAR + "planen/", POST=422),
     _desk("calendar_permit", _YEAR + "{opening}/genehmigt/", POST=422),
