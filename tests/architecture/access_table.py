@@ -63,6 +63,7 @@ GET, POST = "GET", "POST"
 _DESK = "/haendler/{shop}/{branch}/theke/"
 _ONE = _DESK + "{reservation}/"
 _PAID = "/haendler/{shop}/zahlungen/"
+_BACK_OUT = "/haendler/{shop}/widerrufe/"
 _GOODS = "/haendler/{shop}/{branch}/waren/"
 _SHARED = "/haendler/{shop}/waren/"
 _OFFER = _GOODS + "{offer}/"
@@ -154,6 +155,10 @@ DOORS = (
     Door("reservations:complain", _PART + "reklamation/", "shopper", {GET: 200, POST: 422}),
     Door("reservations:complaint_wish", _PART + "reklamation/wahl/", "shopper", {POST: 422}),
     Door("reservations:termin", _PART + "termin.ics", "shopper", {GET: 200}),
+    Door("reservations:withdraw", "/widerruf/", "public", {GET: 200, POST: 422}, same_origin=True),
+    Door("reservations:withdraw_order", "/widerruf/{contract}/", "shopper", {GET: 200, POST: 422},
+         same_origin=True),
+    Door("reservations:withdrawal_receipt", "/widerruf/eingang/{receipt}/", "shopper", {GET: 200}),
     # The retailer's rooms.
     Door("retail:home", "/haendler/", "member", {GET: 200}, MINE,
          but={("neighbour", GET): 302}),  # a single branch: straight to its counter
@@ -181,6 +186,11 @@ DOORS = (
     _room("shelve", _ONE + "zurueckgelegt/", POST=422),
     _room("complaint_note", _ONE + "reklamation/", GET=200, POST=422),
     _room("undo", _ONE + "rueckgaengig/", POST=409),
+    _room("withdrawals", _BACK_OUT, GET=200),
+    _room("withdrawal", _BACK_OUT + "{withdrawal}/", GET=200),
+    _room("withdrawal_back", _BACK_OUT + "{withdrawal}/zurueck/", POST=422),
+    _room("withdrawal_reject", _BACK_OUT + "{withdrawal}/ablehnen/", POST=422),
+    _room("withdrawal_take_out", _BACK_OUT + "{withdrawal}/herausgenommen/", POST=409),
     _owners_room("payments", _PAID, GET=200),
     _owners_room("payment", _PAID + "{payment}/", GET=200),
     _owners_room("refund", _PAID + "{payment}/erstatten/", POST=422),
@@ -289,6 +299,10 @@ DESK_DOORS = (
     _desk("duties", "pflichten/", GET=200),
     _desk("reports", "meldungen/", GET=200),
     _desk("report", "meldungen/{report}/", GET=200, POST=422),
+    _desk("withdrawals", "widerrufe/", GET=200),
+    _desk("withdrawal", "widerrufe/{unknown}/", GET=200),
+    _desk("withdrawal_assign", "widerrufe/{unknown}/zuordnen/", POST=422),
+    _desk("withdrawal_reject", "widerrufe/{unknown}/ablehnen/", POST=422),
     _desk("cases", _CASES, GET=200),
     _desk("case", _CASES + "{case}/", GET=200),
     _desk("case_close", _CASES + "{case}/erledigt/", POST=422),

@@ -27,7 +27,7 @@ from shops.enums import Role
 from shops.enums_legal import LegalKind
 from shops.models import Branch, City, Member, Offer, Product, Shop
 from tests import factories, hands
-from tests.architecture import world_goods
+from tests.architecture import world_goods, world_withdrawals
 from tests.architecture.access_table import DOORS, GET, Door
 from tests.architecture.world import keep_basket
 from tests.factories import NOW
@@ -92,6 +92,7 @@ class Town:
             *[(row, 1) for row in offers_in(self.basket)], email=f"g{number}@example.de"
         )
         part = self.checkout.reservations.filter(branch=self.branch).get()
+        declared = world_withdrawals.declared(offers[1], number)
         payment = rows.captured(self.shop, subject=part.subject)
         for _ in range(number):
             refund = rows.asked_back(payment, "1.10")
@@ -114,6 +115,9 @@ class Town:
         self.fills = {
             "text": str(text.pk),
             "delivery": str(sent.pk),
+            "contract": declared.contract,
+            "withdrawal": declared.withdrawal,
+            "receipt": declared.receipt,
             "payment": str(payment.pk),
             "complaint": complaint,
             "shop": self.shop.slug,

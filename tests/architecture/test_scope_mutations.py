@@ -1,6 +1,7 @@
 """Every filter of every scope is needed: without one, the knocks of the access table get in."""
 
 import ast
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,14 @@ from marketplace.payments import access as payments_access
 from marketplace.payments.models import Case, Payment
 from marketplace.reservations import access as reservation_access
 from marketplace.reservations.domain import links
-from marketplace.reservations.models import Basket, Checkout, Complaint, Reservation
+from marketplace.reservations.models import (
+    Basket,
+    Checkout,
+    Complaint,
+    Reservation,
+    Withdrawal,
+    WithdrawalDeclaration,
+)
 from shops import access as shop_access
 from shops.enums import Role
 from shops.models import (
@@ -70,6 +78,28 @@ def _checkouts(*filters: str) -> Callable[..., Any]:
         return Checkout.objects.filter(pk=found[0], **{name: every[name] for name in filters})
 
     return loose
+
+
+def _any_mode(token: str, city: Any) -> Any:
+    found = reservation_access.checkouts_by_token(token, city)
+    return Reservation.objects.filter(checkout__in=found)
+
+
+def _declarations(*filters: str) -> Callable[..., Any]:
+    def loose(token: str, city: Any) -> Any:
+        pk, nonce = _read_any(token)
+        every = {"nonce": nonce, "city": city}
+        kept = {name: every[name] for name in filters}
+        return WithdrawalDeclaration.objects.filter(pk=pk, **kept)
+
+    return loose
+
+
+def _read_any(token: str) -> tuple[int, str]:
+    """The parts of a receipt's link; of any other text, and of another kind of link, one that
+    exists."""
+    found = links.read_receipt(token)
+    return found or (WithdrawalDeclaration.objects.earliest("pk").pk, uuid.UUID(int=0).hex)
 
 
 def _members(**more: Any) -> Callable[..., Any]:
@@ -147,6 +177,14 @@ MUTATIONS = (
     ),
     Mutation(cms_access, "versions", "city", lambda city: PageVersion.objects.order_by("-number")),
     Mutation(RESERVATIONS, "shop_complaints", "shop", lambda shops: Complaint.objects.all()),
+    Mutation(RESERVATIONS, "paid_by_token", "mode", _any_mode),
+    Mutation(RESERVATIONS, "declarations_by_token", "city", _declarations("nonce")),
+    Mutation(RESERVATIONS, "declarations_by_token", "nonce", _declarations("city")),
+    Mutation(
+        RESERVATIONS, "branch_withdrawals", "branch", lambda branches: Withdrawal.objects.all()
+    ),
+    Mutation(RESERVATIONS, "city_withdrawals", "city", lambda city: Withdrawal.objects.all()),
+    Mutation(cms_access, "withdrawals", "city", lambda city: Withdrawal.objects.all()),
     Mutation(cms_access, "reports", "city", lambda city: Report.objects.all()),
     Mutation(PAYMENTS, "city_cases", "city", lambda city: Case.objects.all()),
     Mutation(PAYMENTS, "shop_payments", "shop", lambda shops: Payment.objects.all()),

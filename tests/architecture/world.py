@@ -27,7 +27,7 @@ from shops.domain.deliveries import tokens as tokens_
 from shops.enums import Role
 from shops.models import Branch, City, Member, Offer, Product, Shop
 from tests import factories, hands
-from tests.architecture import world_goods
+from tests.architecture import world_goods, world_withdrawals
 from tests.factories import NOW
 from tests.payments import rows
 
@@ -212,6 +212,13 @@ def build() -> World:
     ours, theirs = _sunday(city), _sunday(far_city)
     ours["report"], theirs["report"] = _report(city), _report(far_city)
     ours["legal"], theirs["legal"] = _legal(city), _legal(far_city)
+    known = ("own", "sibling", "neighbour", "far")
+    declared = {name: world_withdrawals.declared(offers[name]) for name in known}
+    back_out = {name: each.withdrawal for name, each in declared.items()}
+    receipts = {name: each.receipt for name, each in declared.items()}
+    contracts = {name: each.contract for name, each in declared.items()}
+    ours["unknown"] = world_withdrawals.unknown(offers["own"])
+    theirs["unknown"] = world_withdrawals.unknown(offers["far"])
     paid = {
         "own": rows.captured(shop),
         "other": rows.captured(shop),
@@ -242,7 +249,6 @@ def build() -> World:
     ours |= shared["own"].desk
     theirs |= shared["far"].desk
     page = {name: _page(row.variant.product) for name, row in offers.items()}
-    known = ("own", "sibling", "neighbour", "far")
     lines = {name: hands.scanned(offers[name].branch, "4006381333931") for name in known}
     scans = {name: str(line.session_id) for name, line in lines.items()}
     waiting = {name: str(line.pk) for name, line in lines.items()}
@@ -266,6 +272,9 @@ def build() -> World:
             "public_id": str(shop.pk),
             "token": tokens["own"],
             "part": parts["own"],
+            "contract": contracts["own"],
+            "withdrawal": back_out["own"],
+            "receipt": receipts["own"],
             "payment": str(paid["own"].pk),
             "refund": back["own"],
             "sale": sold["own"],
@@ -295,6 +304,9 @@ def build() -> World:
             "public_id": {"far": str(far_shop.pk), "hidden": str(hidden.pk)},
             "token": {"far": tokens["far"], "revoked": tokens["revoked"]},
             "part": {name: parts[name] for name in ("other", "neighbour", "far")},
+            "contract": {"far": contracts["far"], "no contract": tokens["own"]},
+            "withdrawal": {name: back_out[name] for name in known[1:]},
+            "receipt": {"far": receipts["far"], "no receipt": contracts["own"]},
             "payment": {name: str(paid[name].pk) for name in ("neighbour", "far")},
             "sale": {name: sold[name] for name in ("sibling", "neighbour", "far")},
             "complaint": {name: wrong[name] for name in ("neighbour", "far")},
@@ -327,6 +339,8 @@ def build() -> World:
             "public_id": str(NONE),
             "token": "gibt-es-nicht",
             "part": str(NONE),
+            **dict.fromkeys(("contract", "receipt"), "gibt-es-nicht"),
+            **dict.fromkeys(("withdrawal", "unknown"), str(NONE)),
             "payment": str(NONE),
             "refund": str(NONE),
             "sale": str(NONE),
@@ -357,6 +371,9 @@ def build() -> World:
             "offer": str(offers["far"].pk),
             "token": tokens["far"],
             "part": parts["far"],
+            "contract": contracts["far"],
+            "withdrawal": back_out["far"],
+            "receipt": receipts["far"],
             "payment": str(paid["far"].pk),
             "refund": back["far"],
             "sale": sold["far"],

@@ -33,6 +33,10 @@ def everything(base, shop, reservation, offer):
     yield "get", f"/en/haendler/{shop.slug}/zahlungen/1/"
     yield "post", f"/en/haendler/{shop.slug}/zahlungen/1/erstatten/"
     yield "post", f"/en/haendler/{shop.slug}/zahlungen/1/erstatten/1/nochmal/"
+    yield "get", f"/en/haendler/{shop.slug}/widerrufe/"
+    yield "get", f"/en/haendler/{shop.slug}/widerrufe/1/"
+    for act in ("zurueck", "ablehnen", "herausgenommen"):
+        yield "post", f"/en/haendler/{shop.slug}/widerrufe/1/{act}/"
     article = f"/en/haendler/{shop.slug}/waren/{offer.variant.product_id}/"
     yield "get", article
     yield "get", f"{article}hersteller/"

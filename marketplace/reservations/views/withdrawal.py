@@ -85,7 +85,8 @@ def _steps(
         # Sent twice, and what it asks for may be gone from the order by its own doing.
         return see_other("reservations:withdrawal_receipt", links.receipt_token(known))
     if not is_valid:
-        return _page(request, "form", form, reservation, status=422)
+        wrong = 422 if status == 200 else status
+        return _page(request, "form", form, reservation, status=wrong)
     if step != "confirm":
         return _page(request, "review", form, reservation, status=status)
     return _declare(request, form, reservation)
