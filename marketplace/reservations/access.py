@@ -10,6 +10,7 @@ from marketplace.reservations.models import (
     Basket,
     Checkout,
     Complaint,
+    Receipt,
     Reservation,
     Withdrawal,
     WithdrawalDeclaration,
@@ -70,6 +71,16 @@ def branch_withdrawals(branches: "Iterable[Branch] | QuerySet[Branch]") -> "With
 def city_withdrawals(city: City) -> "WithdrawalQuerySet":
     """All withdrawals of a city, for its desk; those of another do not exist here."""
     return Withdrawal.objects.filter(city=city)
+
+
+def checkout_receipts(checkout: Checkout, reservation_id: int) -> "QuerySet[Receipt]":
+    """Documents about one reservation of a checkout whose link was opened."""
+    return Receipt.objects.filter(reservation=reservation_id, reservation__checkout=checkout)
+
+
+def shop_receipts(shops: "Iterable[Shop]") -> "QuerySet[Receipt]":
+    """Documents of shops whose owner has been let in (`shops.access.owned_shops`)."""
+    return Receipt.objects.filter(shop__in=shops)
 
 
 def branch_reservations(branches: "Iterable[Branch] | QuerySet[Branch]") -> "ReservationQuerySet":

@@ -41,6 +41,19 @@ def windows(data: Mapping[str, Any]) -> dict[int, datetime]:
     return found
 
 
+def _line(label: Any, most: int, autocomplete: str, missing: Any) -> forms.CharField:
+    """One line of text; not required where nothing is said of its being missing."""
+    widget = forms.TextInput(attrs={"autocomplete": autocomplete})
+    return forms.CharField(
+        label=label,
+        max_length=most,
+        required=bool(missing),
+        widget=widget,
+        validators=[no_control_characters],
+        error_messages={"required": missing} if missing else None,
+    )
+
+
 class _Sentence(forms.Form):
     """A form without fields of its own on the page: what is wrong is told in one sentence."""
 
@@ -343,3 +356,13 @@ class WishForm(forms.Form):
 def _line_words(line: Line) -> str:
     kind = f" ({line.variant_label})" if line.variant_label else ""
     return f"{line.consumed} × {line.title}{kind}"
+
+
+class AddressForm(forms.Form):
+    """To whom an invoice is written. LAW: name and address of the buyer (UStG § 14 (4) no. 1)."""
+
+    name = _line(_("Name or firm"), 120, "name", _("Please enter the name the invoice is for."))
+    addition = _line(_("Addition, for example a department"), 120, "organization", "")
+    street = _line(_("Street and number"), 120, "street-address", _("Please enter the street."))
+    postcode = _line(_("Postcode"), 10, "postal-code", _("Please enter the postcode."))
+    town = _line(_("Town"), 80, "address-level2", _("Please enter the town."))

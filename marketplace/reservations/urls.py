@@ -7,6 +7,7 @@ from marketplace.reservations.views import (
     complaints,
     contract,
     paying,
+    receipts,
     status,
     withdrawal,
 )
@@ -26,6 +27,8 @@ urlpatterns = [
     path("abholung/<str:token>/<id:pk>/aufgeben/", paying.give_up, name="give_up"),
     path("abholung/<str:token>/<id:pk>/nochmal/", paying.again, name="again"),
     path("abholung/<str:token>/<id:pk>/absagen/", status.cancel, name="cancel"),
+    path("abholung/<str:token>/<id:pk>/beleg/<slug:number>.pdf", receipts.paper, name="paper"),
+    path("abholung/<str:token>/<id:pk>/rechnung/", receipts.invoice, name="invoice"),
     path("abholung/<str:token>/<id:pk>/code.svg", status.code, name="code"),
     path("widerruf/", withdrawal.withdraw, name="withdraw"),
     path("widerruf/eingang/<str:token>/", withdrawal.receipt, name="withdrawal_receipt"),

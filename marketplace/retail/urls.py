@@ -19,6 +19,7 @@ from marketplace.retail.views import (
     payments,
     photos,
     prices,
+    receipts,
     scanning,
     sharing,
     table,
@@ -162,6 +163,13 @@ _complaint = [
     path("beenden/", complaints.end, name="complaint_end"),
 ]
 
+_receipts = [
+    path("", receipts.listing, name="receipts"),
+    path("verfahren/", receipts.procedure, name="receipts_procedure"),
+    path("<int:year>.zip", receipts.year, name="receipts_year"),
+    path("<slug:number>.pdf", receipts.paper, name="receipt"),
+]
+
 _article = [
     path("", article.article, name="product"),
     path("hersteller/", article.maker, name="maker"),
@@ -191,6 +199,7 @@ urlpatterns = [
     path("<slug:shop>/aushang/gewaehrleistung.pdf", papers.guarantee, name="guarantee_poster"),
     path("<slug:shop>/reklamationen/", complaints.listing, name="complaints"),
     path("<slug:shop>/reklamationen/<int:complaint>/", include(_complaint)),
+    path("<slug:shop>/belege/", include(_receipts)),
     path("<slug:shop>/waren/<int:product>/", include(_article)),
     path("<slug:shop>/<slug:branch>/theke/", counter.counter, name="counter"),
     path("<slug:shop>/<slug:branch>/theke/code/", counter.code, name="code"),

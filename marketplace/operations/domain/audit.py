@@ -27,7 +27,12 @@ from django.utils import timezone
 
 from marketplace.core import schema
 from marketplace.core.models import LogEntry, RetentionPass
-from marketplace.operations.domain import audit_life, audit_money, audit_withdrawals
+from marketplace.operations.domain import (
+    audit_life,
+    audit_money,
+    audit_receipts,
+    audit_withdrawals,
+)
 from marketplace.operations.domain.violations import Violation
 from marketplace.reservations.enums import ASIDE, ENDED, HOLDING, State
 from marketplace.reservations.models import Line, Reservation
@@ -291,10 +296,12 @@ CHECKS: dict[str, Check] = {
     "5 lines are copies": _copied,
     "6 nothing is paid without payment": audit_money.unpaid,
     "6 every cent is accounted for": audit_money.sums,
+    "6 receipts say what was paid": audit_receipts.money,
     "7 each event once": audit_money.events,
     "10 no call without its intent": audit_money.intents,
     "8 history is append-only": _append_only,
     "8 declarations are as received": audit_withdrawals.declarations,
+    "8 receipts are whole": audit_receipts.series,
     "8 price history is whole": _prices,
     "8 reductions are as announced": _reductions,
 }

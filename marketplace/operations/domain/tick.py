@@ -8,6 +8,7 @@ from marketplace.core.domain import notices, queue, statistics
 from marketplace.operations.domain import health
 from marketplace.payments.domain import accounts
 from marketplace.reservations.domain import tick as reservations
+from marketplace.reservations.domain.receipts import papers
 from shops.domain import hours, moments
 from shops.domain.deliveries import drop
 from shops.domain.gate import refresh as gate
@@ -26,6 +27,7 @@ def run(*, now: datetime) -> dict[str, int]:
     did["moments"] = moments.sweep(now=now)
     did["deliveries"] = drop.sweep(now=now)
     did |= {f"pages_{name}": number for name, number in asdict(schedule.run(now=now)).items()}
+    did["papers"] = papers.sweep(now=now)
     did["notices"] = notices.sweep(now=now)
     did |= {f"tasks_{name}": number for name, number in asdict(queue.reap(now=now)).items()}
     did["statistics"] = int(statistics.refresh(now=now))

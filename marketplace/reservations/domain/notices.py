@@ -23,6 +23,7 @@ from marketplace.core.domain.notices import Attachment, Message
 from marketplace.core.enums import ActorKind
 from marketplace.core.models import Notice
 from marketplace.reservations.domain import codes, links, money, queries, sentences
+from marketplace.reservations.domain.receipts import queries as receipts
 from marketplace.reservations.enums import EndReason, Mode, State
 from marketplace.reservations.models import Checkout, Reservation
 
@@ -52,6 +53,9 @@ class Kind(StrEnum):
 SHOP_KINDS = frozenset({Kind.SHOP_NEW, Kind.SHOP_CANCELLED})
 #: Mails that show code and QR.
 WITH_CODE = frozenset({Kind.READY, Kind.REMINDER, Kind.WAITING})
+#: Mails that lead to the shop's receipts and corrections, by name: `collected` is the one after
+#: the hand-over.
+WITH_DOCUMENTS = frozenset({"collected", "refunded", "cancelled"})
 
 
 def placed(*, checkout: Checkout, reservations: Sequence[Reservation], now: datetime) -> None:
@@ -247,7 +251,9 @@ def _context(kind: Kind, notice: Notice, reservation: Reservation) -> dict[str, 
             if line.missing or reservation.state == State.DECLINED
         ]
         others = queries.elsewhere(lines, checkout=checkout)
+    documents = receipts.of([reservation]) if kind in WITH_DOCUMENTS else {}
     return {
+        "documents": documents.get(reservation.pk, []),
         "city": checkout.city,
         "checkout": checkout,
         "name": checkout.contact.name,

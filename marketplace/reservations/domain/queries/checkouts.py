@@ -10,6 +10,8 @@ from django.db.models import Prefetch
 from marketplace.payments.enums import PaymentState
 from marketplace.reservations.domain import handing, money, sentences, steps
 from marketplace.reservations.domain.money import Money
+from marketplace.reservations.domain.receipts import queries as receipts
+from marketplace.reservations.domain.receipts.queries import Document
 from marketplace.reservations.domain.steps import Step
 from marketplace.reservations.enums import Choice, EndReason, Mode, State
 from marketplace.reservations.models import Checkout, Line, Reservation, Withdrawal
@@ -37,6 +39,13 @@ class Placed:
     money: Money | None = None
     #: Declarations of withdrawal about it, oldest first.
     withdrawals: list[Withdrawal] = field(default_factory=list)
+    #: What the shop has given for the money: receipt, corrections, invoice.
+    documents: list[Document] = field(default_factory=list)
+
+    @property
+    def may_be_invoiced(self) -> bool:
+        """An invoice with name and address can be asked for."""
+        return receipts.to_be_invoiced(each.receipt for each in self.documents) is not None
 
     @property
     def money_sentence(self) -> str:
@@ -76,6 +85,7 @@ def placed(checkout: Checkout, *, now: datetime) -> list[Placed]:
     others = elsewhere(missing, checkout=checkout)
     paid = money.of(reservations)
     declared = _withdrawals(reservations)
+    documents = receipts.of(each for each in reservations if each.pk in paid) if paid else {}
     return [
         Placed(
             reservation=reservation,
@@ -85,6 +95,7 @@ def placed(checkout: Checkout, *, now: datetime) -> list[Placed]:
             elsewhere={line.pk: others.get(line.pk, []) for line in reservation.lines.all()},
             money=paid.get(reservation.pk),
             withdrawals=declared.get(reservation.pk, []),
+            documents=documents.get(reservation.pk, []),
         )
         for reservation in reservations
     ]
