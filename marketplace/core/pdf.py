@@ -31,8 +31,10 @@ def render(
     amounts and dates come as the words to be shown. LookupError for an unknown template,
     `typst.TypstError` for one that cannot be set.
     """
+    # PDF dates know no parts of a second.
+    at = now.astimezone(UTC).replace(microsecond=0)
     made = compiler(template=template, data=data).compile(
-        format="pdf", pdf_standards=cast(Any, [standard]), timestamp=now.astimezone(UTC)
+        format="pdf", pdf_standards=cast(Any, [standard]), timestamp=at
     )
     return cast(bytes, made)
 

@@ -41,6 +41,12 @@ def test_it_is_an_archive_document_that_says_when_it_was_made():
     assert b"D:20261201093000Z" in made
 
 
+def test_a_moment_between_two_seconds_is_the_second_before():
+    between = NOW.replace(microsecond=912_754)
+    made = pdf.render(template="core/text.typ", data=text(), now=between)
+    assert made == pdf.render(template="core/text.typ", data=text(), now=NOW)
+
+
 def test_an_accessible_variant_can_be_asked_for():
     made = pdf.render(template="core/text.typ", data=text(), now=NOW, standard="a-2a")
     assert b"<pdfaid:conformance>A</pdfaid:conformance>" in made
