@@ -14,7 +14,8 @@ from marketplace.core.domain.history import Actor
 from marketplace.core.errors import Refused
 from marketplace.reservations.domain import counter, lifecycle
 from marketplace.reservations.models import Line, Reservation
-from shops.domain.gate import ruled
+from shops.domain.gate import refresh, ruled
+from shops.models import Facts
 from tests import factories
 from tests.factories import NOW
 
@@ -69,6 +70,21 @@ def test_e1_spirits_are_not_handed_over_without_the_tick(spirits, clerk):
     )
 
 
+@pytest.mark.law("E2")
+@pytest.mark.parametrize("rating", ["18", "NONE"])
+def test_e2_films_for_adults_need_the_tick(branch, clerk, rating):
+    category = factories.category("Film")
+    ruled.set_rules(category=category, rules=["media"], by=Actor.system(), now=NOW)
+    product = factories.product(branch.shop.city, "Nachtfahrt", category=category)
+    Facts.objects.update_or_create(product=product, defaults={"rating": rating})
+    refresh.refresh(products=[product.pk], now=NOW)
+    row = ready((factories.offer(branch, product=product), 1), clerk=clerk)
+    with pytest.raises(Refused) as refusal:
+        hand_over(row, clerk)
+    assert refusal.value.code == "age_unchecked"
+    assert hand_over(row, clerk, age_checked=True).state == "COLLECTED"
+
+
 def test_taken_back_nobody_has_looked(spirits, clerk):
     row = ready((spirits, 1), clerk=clerk)
     hand_over(row, clerk, age_checked=True)
@@ -92,7 +108,7 @@ def test_the_age_is_copied_when_placed(spirits, clerk):
         hand_over(row, clerk)
 
 
-@pytest.mark.law("E1")
+@pytest.mark.law("E1", "E2")
 def test_the_mail_says_it_before_somebody_sets_out(spirits, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         factories.placed((spirits, 1), language="en")
@@ -124,5 +140,6 @@ def test_e1_no_table_has_room_for_a_birth_date_or_a_document():
         for field in model._meta.fields
         if type(field) is DateField and model._meta.app_label in ("core", "reservations")
     }
-    assert dates == set()
+    # Days of claims, of nobody's life.
+    assert dates == {"reservations.Complaint.limitation_until"}
     assert connection.vendor in ("sqlite", "postgresql")

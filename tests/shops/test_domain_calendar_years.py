@@ -196,6 +196,7 @@ def test_reformation_day_is_a_holiday_in_lower_saxony() -> None:
     assert is_open(berlin_shop, "2026-10-31T11:00")
 
 
+@pytest.mark.law("E3")
 def test_fireworks_are_handed_over_on_three_days() -> None:
     """Law E3: 2026 from the 29th, 2028 from the 28th because the 31st is a Sunday."""
     shop = Calendar(weekly("012345", "09:00-18:00"), **NI)

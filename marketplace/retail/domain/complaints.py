@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.core.paginator import Page, Paginator
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marketplace.core.models import LogEntry
 from marketplace.payments import access as payments_access
@@ -27,8 +27,8 @@ MANY = 50
 class Show(models.TextChoices):
     """Which complaints of the list are shown."""
 
-    OPEN = "", _("Open")
-    CLOSED = "closed", _("Closed")
+    OPEN = "", pgettext_lazy("complaints", "Open")
+    CLOSED = "closed", pgettext_lazy("complaints", "Closed")
 
 
 _ROWS = {Show.OPEN: COMPLAINT_OPEN, Show.CLOSED: COMPLAINT_ENDED}

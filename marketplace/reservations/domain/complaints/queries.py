@@ -26,7 +26,7 @@ class Seen:
     """A complaint as the shop and the shopper see it."""
 
     complaint: Complaint
-    #: When the mail with the information went out, as long as no cure has begun.
+    #: When the mail with the information went out, if it did.
     mailed_at: datetime | None
 
     @property
@@ -72,7 +72,7 @@ class Seen:
 def seen(complaints: Iterable[Complaint]) -> list[Seen]:
     """With what is known of the mail. One query beside the complaints' own."""
     listed = list(complaints)
-    mailed = notices.information_sent_at([each.pk for each in listed if each.is_open])
+    mailed = notices.information_sent_at([each.pk for each in listed])
     return [Seen(each, mailed.get(each.pk)) for each in listed]
 
 
