@@ -38,6 +38,7 @@ POINTS: dict[str, str] = {
     "push.part": "one part taken and committed, the next not yet",
     "notice.before_send": "mail leased, not yet sent",
     "notice.after_send": "mail sent, not yet noted as sent",
+    "notice.told": "who owes the mail has heard that it went out, neither of it committed",
     "pictures.half": "some renditions written, picture not yet ready",
 }
 

@@ -199,6 +199,7 @@ REACHES = {
     "expire.half": "expire",
     "notice.before_send": "mail",
     "notice.after_send": "mail",
+    "notice.told": "mail",
     "pictures.half": "picture",
 }
 

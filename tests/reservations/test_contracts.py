@@ -105,7 +105,7 @@ def test_one_mail_says_both_where_the_shop_accepts_at_once(shop, branch):
     assert reservation.state == State.CONFIRMED
     assert owed(reservation) == ["contract", "shop_new"]
     letter = confirmation(reservation)
-    assert "we have received your order, and Müller & Söhne <Wolle> has accepted it" in letter.body
+    assert "We have received your order, and Müller & Söhne <Wolle> has accepted it" in letter.body
 
 
 @pytest.mark.law("A5")

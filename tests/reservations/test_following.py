@@ -148,6 +148,7 @@ def windows(branch) -> list[slots.Window]:
     return slots.windows(branch=branch, calendar=hours.calendar(branch), ready=ready, now=NOW)
 
 
+@pytest.mark.law("A13")
 def test_windows_begin_when_it_is_ready_and_lie_in_opening_hours(windowed):
     found = windows(windowed)
     assert found[0].starts == berlin("2026-12-03T15:00")

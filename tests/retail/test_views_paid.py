@@ -1,5 +1,6 @@
 """What is paid online, at the counter and on the morning page."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from marketplace.payments.enums import PaymentState
 from marketplace.reservations.domain import counter, lifecycle, queries
 from marketplace.reservations.enums import State
+from marketplace.retail.forms.counter import HandOverForm
 from tests import factories, tills
 from tests.factories import NOW
 from tests.tills import say
@@ -35,6 +37,12 @@ def confirmed(offer, clerk):
     reservation = tills.authorised(offer, 2)
     assert reservation.state == State.CONFIRMED
     return reservation
+
+
+def taking_all(reservation) -> dict[str, object]:
+    """The form of the hand-over, for everything that is there."""
+    units = {f"{HandOverForm.field}_{line.pk}": line.held for line in reservation.lines.all()}
+    return {"client_id": factories.uuid.uuid4(), **units}
 
 
 def set_aside(reservation, clerk) -> None:
@@ -78,6 +86,7 @@ def test_set_aside_becomes_ready_by_itself(client, confirmed, clerk, desk_path):
     assert 'id="hand-over"' not in sheet
     assert 'id="found"' not in sheet
     say(confirmed, PaymentState.CAPTURED)
+    tills.confirm(confirmed)
     sheet = text_of(client.get(f"{desk_path}{confirmed.pk}/"))
     assert "Already paid, collect nothing" in sheet
     assert "Ring up at your till" not in sheet
@@ -109,6 +118,7 @@ def test_the_shop_is_told_that_a_cancellation_gives_the_money_back(client, confi
     assert "The shopper gets all the money back by itself." in sheet
 
 
+@pytest.mark.law("A13")
 @pytest.mark.parametrize(("days", "is_asked"), [(20, False), (22, True)])
 def test_what_nobody_collects_becomes_a_task(
     client, user, clock, shop, confirmed, clerk, desk_path, days, is_asked
@@ -127,6 +137,52 @@ def test_what_nobody_collects_becomes_a_task(
     assert ("1 paid reservation not collected for three weeks" in morning) == is_asked
     confirmed.refresh_from_db()
     assert confirmed.state == State.READY
+    payment = tills.payment_of(confirmed)
+    assert (payment.state, payment.kept) == (PaymentState.CAPTURED, payment.amount)
+
+
+@pytest.mark.law("A5")
+def test_the_counter_waits_for_the_contract_and_says_why(client, confirmed, clerk, desk_path):
+    set_aside(confirmed, clerk)
+    say(confirmed, PaymentState.CAPTURED)
+    path = f"{desk_path}{confirmed.pk}/"
+    sheet = text_of(client.get(path))
+    [button] = re.findall(r"<button[^>]*>Hand over</button>", sheet)
+    assert " disabled" in button
+    assert 'aria-describedby="unconfirmed"' in button
+    assert "the mail with the contract has to go out first" in sheet
+    assert 'id="hand-over"' not in sheet
+    data = taking_all(confirmed)
+    refused = client.post(f"{path}uebergeben/", data)
+    assert refused.status_code == 409
+    assert "must not be handed over" in text_of(refused)
+    tills.confirm(confirmed)
+    sheet = text_of(client.get(path))
+    assert 'id="unconfirmed"' not in sheet
+    assert 'id="hand-over"' in sheet
+
+
+@pytest.mark.law("A5")
+def test_the_contract_on_paper(client, confirmed, clerk, desk_path):
+    set_aside(confirmed, clerk)
+    say(confirmed, PaymentState.CAPTURED)
+    path = f"{desk_path}{confirmed.pk}/"
+    paper = text_of(client.get(f"{path}vertrag/"))
+    assert confirmed.lines.get().title in paper
+    assert "Widerrufsbelehrung" in paper
+    assert "Withdrawal instruction" in paper
+    assert client.post(f"{path}vertrag/").status_code == 302
+    confirmed.refresh_from_db()
+    assert confirmed.confirmation_paper_by_id == clerk.user_id
+    assert client.post(f"{path}vertrag/").status_code == 409
+    sheet = text_of(client.get(path))
+    assert "contract handed over on paper" in sheet
+    assert client.post(f"{path}uebergeben/", taking_all(confirmed)).status_code == 302
+
+
+def test_what_is_reserved_has_no_contract_to_print(client, offer, clerk, desk_path):
+    row = factories.reservation((offer, 1))
+    assert client.get(f"{desk_path}{row.pk}/vertrag/").status_code == 404
 
 
 def test_the_morning_counts_what_is_paid(client, shop, confirmed, clerk):

@@ -242,19 +242,17 @@ def _digest(purpose: str, value: str) -> str:
 def _finish_sent(notice: Notice, digest: str, now: datetime) -> NoticeState | None:
     """Write that it went out, and tell who wants to know, or neither."""
     listener = _listeners.get(notice.kind)
-    if listener is None:
-        return _finish(notice, state=NoticeState.SENT, sent_at=now)
     # RACE: what the mail is about comes first and its notice after it, as in everything else that
     # writes both; so nobody waits in a circle.
     with transaction.atomic():
-        listener(notice, digest, now)
+        if listener is not None:
+            listener(notice, digest, now)
+        fault("notice.told")
         done = _finish(notice, state=NoticeState.SENT, sent_at=now)
         if done is None:
             transaction.set_rollback(True)
-    if done is None:
-        # Taken back on its way: nobody is told, but the truth is that it was sent.
-        return _finish(notice, state=NoticeState.SENT, sent_at=now)
-    return done
+    # Taken back on its way: nobody is told, but the truth is that it was sent.
+    return done or _finish(notice, state=NoticeState.SENT, sent_at=now)
 
 
 def _finish(

@@ -26,7 +26,6 @@ from shops.templatetags.shops_tags import place_name
 
 register = template.Library()
 
-register.filter("agreed_blocks", texts.blocks)
 register.filter("agreed_plain", texts.as_plain)
 
 
