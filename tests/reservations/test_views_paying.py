@@ -1,5 +1,6 @@
 """After the order: to the provider's page and back, and where the money is said to be."""
 
+import uuid
 from datetime import timedelta
 from decimal import Decimal
 
@@ -12,7 +13,6 @@ from marketplace.payments.enums import PaymentState, RefundState
 from marketplace.payments.gateway.port import RefundSnapshot
 from marketplace.payments.models import Operation, Refund
 from marketplace.reservations.domain import lifecycle, links
-from marketplace.reservations.domain.withdrawal import goods
 from marketplace.reservations.enums import EndReason, State
 from marketplace.reservations.models import BasketLine, Reservation
 from tests import factories, tills
@@ -223,12 +223,13 @@ def test_a_withdrawal_is_called_one_and_gives_all_money_back(client: Client, res
     set_aside(reservation)
     say(reservation, PaymentState.CAPTURED)
     assert "Withdraw from contract" in shown(client, reservation)
-    for answer in (client.get(cancel), client.post(cancel)):
-        token = links.token(reservation.checkout)
-        assert (answer.status_code, answer["Location"]) == (303, f"/en/widerruf/{token}/")
-    reservation.refresh_from_db()
-    assert reservation.state == State.READY, "that is done there, in two steps"
-    goods.give_up(reservation_id=reservation.pk, units=None, by=Actor.shopper(), now=NOW)
+    path = f"/en/widerruf/{links.token(reservation.checkout)}/"
+    for ask in (client.get, client.post):
+        answer = ask(path_of(reservation, f"{reservation.pk}/absagen/"))
+        assert (answer.status_code, answer["Location"]) == (303, path)
+    form = {"name": "Lena Koch", "email": "lena.koch@example.de", "contract": "shoes"}
+    form |= {"extent": "whole", "nonce": str(uuid.uuid4()), "step": "confirm"}
+    assert client.post(path, form, headers={"sec-fetch-site": "same-origin"}).status_code == 303
     page = shown(client, reservation)
     assert "€259.90 of it are on their way back to you." in page
     assert "You have paid nothing" not in page

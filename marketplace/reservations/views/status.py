@@ -79,11 +79,10 @@ def show(request: HttpRequest, checkout: Checkout) -> HttpResponse:
 @access("shopper", methods=("GET", "POST"), obj="reservation")
 @with_checkout
 def cancel(request: HttpRequest, checkout: Checkout, pk: int) -> HttpResponse:
-    """GET asks once, POST cancels."""
+    """GET asks once, POST cancels. LAW: what was paid and accepted is a contract, and calling it
+    off is a withdrawal: that has its own way, with a receipt (BGB § 356a)."""
     reservation = reservation_of(checkout, pk)
     if reservation.mode == Mode.PAY and reservation.state in OPEN - {State.REQUESTED}:
-        # LAW: after it was accepted it is a contract: that is withdrawn from, in two steps and
-        # with a receipt (BGB § 356a; law A9).
         return see_other("reservations:withdraw_order", links.token(checkout))
     if request.method != "POST" and reservation.state in OPEN:
         paid = money.of([reservation]).get(reservation.pk)
