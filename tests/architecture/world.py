@@ -3,31 +3,25 @@
 import copy
 import uuid
 from dataclasses import dataclass, field
-from datetime import date, time
 from typing import Any
 
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from cms.domain import editors, pages, reports
-from cms.enums import Legal, ReportKind
-from cms.models import ContentPage
+from cms.domain import editors, pages
 from marketplace.core.domain.history import Actor
 from marketplace.core.models import User
 from marketplace.core.text import fold
-from marketplace.payments.domain import cases
-from marketplace.payments.enums import CaseKind
-from marketplace.payments.models import Payment
 from marketplace.reservations.domain import basket as baskets
 from marketplace.reservations.domain import links
 from marketplace.reservations.models import Basket, Checkout
-from shops.domain import cities, sundays
+from shops.domain import cities
 from shops.domain.deliveries import tokens as tokens_
 from shops.enums import Role
 from shops.models import Branch, City, Member, Offer, Product, Shop
 from tests import factories, hands
-from tests.architecture import world_goods, world_withdrawals
+from tests.architecture import world_city, world_goods, world_withdrawals
 from tests.factories import NOW
 from tests.payments import rows
 
@@ -117,43 +111,6 @@ def _city(name: str, host: str) -> City:
     return made
 
 
-def _sunday(city: City) -> dict[str, str]:
-    """A zone and a Sunday planned for it."""
-    zone = sundays.set_zone(city=city, name="Mitte", is_excursion=False, by=BY, now=NOW)
-    wanted = sundays.Plan(
-        date=date(2027, 4, 11), opens=time(13), closes=time(18), reason="Fest", zone=zone
-    )
-    opening = sundays.plan(city=city, wanted=wanted, by=BY, now=NOW)
-    return {"zone": str(zone.pk), "opening": str(opening.pk)}
-
-
-def _report(city: City) -> str:
-    """Somebody has met a barrier."""
-    said = reports.Said(kind=ReportKind.BARRIER, words="Der Knopf hat keinen Namen.")
-    made = reports.receive(city=city, said=said, language="de", by=Actor.shopper(), now=NOW)
-    return str(made.pk)
-
-
-def _legal(city: City) -> str:
-    """A legal page with one wording."""
-    page = ContentPage(title="Bedingungen", slug="bedingungen", legal=Legal.TERMS)
-    city.site.root_page.specific.add_child(instance=page)
-    page.save_revision().publish()
-    return str(page.pk)
-
-
-def _case(payment: Payment) -> str:
-    """Somebody has to look at a payment."""
-    made = cases.open_case(
-        kind=CaseKind.CAPTURE_FAILED,
-        about=f"payment:{payment.pk}",
-        detail="",
-        shop_id=payment.shop_id,
-        now=NOW,
-    )
-    return str(made.pk)
-
-
 def _offer(branch: Branch, title: str, **fields: Any) -> Offer:
     return factories.offer(branch, product=factories.product(branch.shop.city, title), **fields)
 
@@ -209,9 +166,9 @@ def build() -> World:
     }
     Member.objects.filter(user=people["left"]).update(is_active=False)
     editors.let_in(user=people["editor"], city=city, by=BY, now=NOW)
-    ours, theirs = _sunday(city), _sunday(far_city)
-    ours["report"], theirs["report"] = _report(city), _report(far_city)
-    ours["legal"], theirs["legal"] = _legal(city), _legal(far_city)
+    ours, theirs = world_city.sunday(city), world_city.sunday(far_city)
+    ours["report"], theirs["report"] = world_city.report(city), world_city.report(far_city)
+    ours["legal"], theirs["legal"] = world_city.legal(city), world_city.legal(far_city)
     known = ("own", "sibling", "neighbour", "far")
     declared = {name: world_withdrawals.declared(offers[name]) for name in known}
     back_out = {name: each.withdrawal for name, each in declared.items()}
@@ -232,7 +189,7 @@ def build() -> World:
     sent = {name: str(world_goods.delivery(at)) for name, at in tills}
     articles, makers, notes = world_goods.articles(offers)
     back = {name: str(rows.asked_back(payment).pk) for name, payment in paid.items()}
-    ours["case"], theirs["case"] = _case(paid["own"]), _case(paid["far"])
+    ours["case"], theirs["case"] = world_city.case(paid["own"]), world_city.case(paid["far"])
     sold = {
         "own": world_goods.sale(branch),
         "sibling": world_goods.sale(sibling),

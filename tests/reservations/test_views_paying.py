@@ -219,7 +219,6 @@ def test_a_partly_found_order_is_partly_paid(client: Client, reservation):
 def test_a_withdrawal_is_called_one_and_gives_all_money_back(client: Client, reservation):
     say(reservation, PaymentState.AUTHORISED)
     assert "Cancel the order" in shown(client, reservation)
-    cancel = path_of(reservation, f"{reservation.pk}/absagen/")
     set_aside(reservation)
     say(reservation, PaymentState.CAPTURED)
     assert "Withdraw from contract" in shown(client, reservation)
