@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 from wagtail.models import Page
 
+from cms.domain import frame
 from cms.models import ContentPage, PageVersion
 from shops.models import City
 
@@ -44,6 +45,21 @@ def keep(*, page: ContentPage, city: City, now: datetime) -> PageVersion | None:
         sha256=sealed,
         published_at=now,
     )
+
+
+def catch_up(*, now: datetime) -> int:
+    """Keep wordings that were published without being kept: before there were versions, or by a
+    process that died in between. Returns how many; one query where there are none."""
+    kept = PageVersion.objects.filter(
+        page=OuterRef("pk"), published_at__gte=OuterRef("last_published_at")
+    )
+    behind = ContentPage.objects.live().exclude(legal="").filter(~Exists(kept))
+    found = 0
+    for page in behind.select_related("locale").order_by("pk"):
+        city = frame.of(page)
+        if city is not None:
+            found += keep(page=page, city=city, now=now) is not None
+    return found
 
 
 def seal(*, title: str, body: list[Any], valid_from: date | None) -> str:

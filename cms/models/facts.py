@@ -24,13 +24,17 @@ class Imprint(blocks.StructBlock):
     email = blocks.EmailBlock(label=_("E-mail address"))
     phone = blocks.CharBlock(label=_("Telephone"), max_length=40)
     register = blocks.CharBlock(
-        label=_("Register court and number"), max_length=160, required=False
+        label=_("Register court and number"), max_length=160, required=False, default=""
     )
-    vat_id = blocks.CharBlock(label=_("VAT identification number"), max_length=20, required=False)
+    vat_id = blocks.CharBlock(
+        label=_("VAT identification number"), max_length=20, required=False, default=""
+    )
     business_id = blocks.CharBlock(
-        label=_("Business identification number"), max_length=24, required=False
+        label=_("Business identification number"), max_length=24, required=False, default=""
     )
-    authority = blocks.CharBlock(label=_("Supervisory authority"), max_length=200, required=False)
+    authority = blocks.CharBlock(
+        label=_("Supervisory authority"), max_length=200, required=False, default=""
+    )
     editor = blocks.TextBlock(
         label=_("Responsible for editorial content, with address"), max_length=240, rows=2
     )
@@ -88,9 +92,9 @@ class Cookies(blocks.StaticBlock):
 class ContactPoint(blocks.StructBlock):
     who = blocks.CharBlock(label=_("For whom or what"), max_length=160)
     email = blocks.EmailBlock(label=_("E-mail address"))
-    phone = blocks.CharBlock(label=_("Telephone"), max_length=40, required=False)
+    phone = blocks.CharBlock(label=_("Telephone"), max_length=40, required=False, default="")
     languages = blocks.CharBlock(label=_("Languages"), max_length=80)
-    rule = blocks.CharBlock(label=_("Rule"), max_length=80, required=False)
+    rule = blocks.CharBlock(label=_("Rule"), max_length=80, required=False, default="")
 
 
 class Contacts(blocks.ListBlock):
@@ -125,7 +129,7 @@ class Statement(blocks.StructBlock):
     body = blocks.TextBlock(
         label=_("Arbitration board or supervisory authority"), max_length=300, rows=3
     )
-    body_address = blocks.URLBlock(label=_("Its address on the web"), required=False)
+    body_address = blocks.URLBlock(label=_("Its address on the web"), required=False, default="")
 
     class Meta:
         label = _("Accessibility in facts")

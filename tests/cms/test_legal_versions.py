@@ -1,5 +1,7 @@
 """Every wording of a legal page is kept: numbered, sealed, shown, never changed (A16)."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
@@ -155,6 +157,23 @@ def test_a_seal_is_the_same_for_the_same_words() -> None:
     one = versions.seal(title="A", body=[{"b": 1, "a": "ä"}], valid_from=NOW.date())
     assert one == versions.seal(title="A", body=[{"a": "ä", "b": 1}], valid_from=NOW.date())
     assert one != versions.seal(title="A", body=[{"a": "ä", "b": 1}], valid_from=None)
+
+
+@pytest.mark.law("A16")
+def test_a16_what_was_published_without_being_kept_is_caught_up_once(city: City) -> None:
+    """Before there were versions, or where the process died between the two."""
+    page = ContentPage(title="Alt", slug="alt", legal=Legal.TERMS, last_published_at=NOW)
+    city.site.root_page.specific.add_child(instance=page)
+    draft = ContentPage(title="Neu", slug="neu", legal=Legal.TERMS, live=False)
+    city.site.root_page.specific.add_child(instance=draft)
+    assert versions.catch_up(now=NOW) == 1
+    assert versions.of(page_id=page.pk).get().title == "Alt"
+    assert versions.catch_up(now=NOW) == 0
+    ContentPage.objects.filter(pk=page.pk).update(
+        title="Anders", last_published_at=NOW + timedelta(hours=1)
+    )
+    assert versions.catch_up(now=NOW + timedelta(hours=2)) == 1
+    assert versions.catch_up(now=NOW + timedelta(hours=2)) == 0
 
 
 def test_planting_a_city_writes_none(db: None) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from cms.domain import schedule
+from cms.domain import schedule, versions
 from marketplace.core.domain import notices, queue, statistics
 from marketplace.operations.domain import health
 from marketplace.payments.domain import accounts
@@ -28,6 +28,7 @@ def run(*, now: datetime) -> dict[str, int]:
     did["deliveries"] = drop.sweep(now=now)
     did |= {f"pages_{name}": number for name, number in asdict(schedule.run(now=now)).items()}
     did["papers"] = papers.sweep(now=now)
+    did["wordings"] = versions.catch_up(now=now)
     did["notices"] = notices.sweep(now=now)
     did |= {f"tasks_{name}": number for name, number in asdict(queue.reap(now=now)).items()}
     did["statistics"] = int(statistics.refresh(now=now))
