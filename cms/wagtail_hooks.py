@@ -25,6 +25,7 @@ from cms.views import (
     reports,
     review,
     scope,
+    standing,
     translating,
     withdrawals,
 )
@@ -113,7 +114,7 @@ def pages_of_the_desk() -> list[URLPattern]:
     return [
         path("regel/", desk.count, name="goods_rule_count"),
         path("hilfe/kampagne/", desk.campaign_help, name="campaign_help"),
-        path("pflichten/", duties.listing, name="duties"),
+        path("pflichten/", standing.listing, name="duties"),
         path("pflichtseiten/<slug:kind>/", duties.begin, name="begin_duty"),
         path("stadt/", desk.city, name="city_brand"),
         path("stadt/online-zahlung/", desk.paying, name="city_paying"),

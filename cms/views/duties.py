@@ -1,5 +1,5 @@
-"""The desk's start page names the pages that the law wants and that are not there; a page of its
-own says of all of them how they stand, and what the words of the pages get wrong."""
+"""The desk's start page names the pages that the law wants and that are not there; what names a
+repealed law is not published."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,11 +15,9 @@ from django.views.decorators.http import require_POST
 from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 
-from cms.domain import duties, lint, operating, standing
+from cms.domain import duties, lint
 from cms.enums import Lack
-from cms.views import scope
 from marketplace.core.domain.history import Actor
-from marketplace.core.http import access
 from shops.requests import city_of
 
 
@@ -45,22 +43,7 @@ def panels(request: HttpRequest) -> list[Component]:
     city = getattr(request, "city", None)  # the desk's own host may belong to no city
     if city is None:
         return []
-    return [DutiesPanel()] if _may_add(request, city.site.root_page) else []
-
-
-@access("editor", obj="city")
-def listing(request: HttpRequest) -> HttpResponse:
-    """Every page that the law wants, as it stands; and what the linter finds."""
-    city, now = city_of(request), timezone.now()
-    if not _may_add(request, city.site.root_page):
-        raise Http404
-    context = {
-        "rows": standing.rows(city=city, now=now),
-        "found": lint.of_city(city=city),
-        "model": operating.model(city=city),
-        "may_publish": scope.may_publish(request),
-    }
-    return render(request, "cms/legal/desk.html", context)
+    return [DutiesPanel()] if may_add(request, city.site.root_page) else []
 
 
 @require_POST
@@ -71,7 +54,7 @@ def begin(request: HttpRequest, kind: str) -> HttpResponse:
     duty = next((each for each in duties.wanted(city=city) if each.key == kind), None)
     if duty is None:
         raise Http404
-    if not _may_add(request, home):
+    if not may_add(request, home):
         raise PermissionDenied
     page = duties.begin(
         home=home,
@@ -106,5 +89,6 @@ def warn(request: HttpRequest, page: Page) -> None:
         messages.warning(request, sentence % {"words": each.words})
 
 
-def _may_add(request: HttpRequest, home: Any) -> bool:
+def may_add(request: HttpRequest, home: Any) -> bool:
+    """Whether this person may add pages below a city's front page."""
     return bool(home.permissions_for_user(request.user).can_add_subpage())
