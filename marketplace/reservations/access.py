@@ -73,9 +73,9 @@ def city_withdrawals(city: City) -> "WithdrawalQuerySet":
     return Withdrawal.objects.filter(city=city)
 
 
-def checkout_receipts(checkout: Checkout, reservation_id: int) -> "QuerySet[Receipt]":
-    """Documents about one reservation of a checkout whose link was opened."""
-    return Receipt.objects.filter(reservation=reservation_id, reservation__checkout=checkout)
+def checkout_receipts(checkout: Checkout) -> "QuerySet[Receipt]":
+    """Documents about the reservations of a checkout whose link was opened."""
+    return Receipt.objects.filter(reservation__checkout=checkout)
 
 
 def shop_receipts(shops: "Iterable[Shop]") -> "QuerySet[Receipt]":

@@ -79,6 +79,7 @@ _LEGAL = "/haendler/{shop}/recht/"
 _LINK = "/abholung/{token}/"
 _PART = _LINK + "{part}/"
 _CLAIMS = "/haendler/{shop}/reklamationen/"
+_RECEIPTS = "/haendler/{shop}/belege/"
 _FORM = frozenset({"form"})
 
 
@@ -150,6 +151,9 @@ DOORS = (
     Door("reservations:again", _PART + "nochmal/", "shopper", {POST: 303}),
     Door("reservations:cancel", _PART + "absagen/", "shopper", {GET: 200, POST: 303},
          cookies=_FORM),
+    Door("reservations:paper", _PART + "beleg/{number}.pdf", "shopper", {GET: 200}),
+    # Up to 250 euros nobody needs an invoice, so there is no form.
+    Door("reservations:invoice", _PART + "rechnung/", "shopper", {GET: 200, POST: 303}),
     Door("reservations:code", _PART + "code.svg", "shopper", {GET: 200}),
     # Of what is paid online and handed over, see tests/reservations/test_views_complaints.
     Door("reservations:complain", _PART + "reklamation/", "shopper", {GET: 200, POST: 422}),
@@ -158,7 +162,7 @@ DOORS = (
     Door("reservations:withdraw", "/widerruf/", "public", {GET: 200, POST: 422}, same_origin=True),
     Door("reservations:withdraw_order", "/widerruf/{contract}/", "shopper", {GET: 200, POST: 422},
          same_origin=True),
-    Door("reservations:withdrawal_receipt", "/widerruf/eingang/{receipt}/", "shopper", {GET: 200}),
+    Door("reservations:withdrawal_receipt", "/widerruf/eingang/{arrival}/", "shopper", {GET: 200}),
     # The retailer's rooms.
     Door("retail:home", "/haendler/", "member", {GET: 200}, MINE,
          but={("neighbour", GET): 302}),  # a single branch: straight to its counter
@@ -203,6 +207,10 @@ DOORS = (
     _room("complaint_cured", _CLAIMS + "{complaint}/fertig/", POST=409),
     _room("complaint_end", _CLAIMS + "{complaint}/beenden/", POST=422),
     _room("guarantee_poster", "/haendler/{shop}/aushang/gewaehrleistung.pdf", GET=200),
+    _owners_room("receipts", _RECEIPTS, GET=200),
+    _owners_room("receipts_procedure", _RECEIPTS + "verfahren/", GET=200),
+    _owners_room("receipts_year", _RECEIPTS + "2026.zip", GET=200),
+    _owners_room("receipt", _RECEIPTS + "{receipt}.pdf", GET=200),
     _room("goods", _GOODS, GET=200),
     _room("scan", _SCAN, GET=200, POST=422),
     _room("new_article", _SCAN + "neu/", GET=200),

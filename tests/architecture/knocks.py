@@ -88,10 +88,20 @@ def roles_at(world: World, door: Door, role: str) -> Iterator[str]:
                 yield from _silent(world, door, role, path, answer)
 
 
+def content(answer: HttpResponse) -> bytes:
+    """All of an answer, also one that is sent piece by piece."""
+    return b"".join(answer) if answer.streaming else answer.content
+
+
+def text(answer: HttpResponse) -> str:
+    """The same as text; papers and archives are none, but no word of ours is lost in them."""
+    return content(answer).decode(errors="replace")
+
+
 def _silent(world: World, door: Door, role: str, path: str, answer: HttpResponse) -> Iterator[str]:
     head = world.ask(role, "HEAD", path)
-    if head.status_code != answer.status_code or head.content:
-        yield f"{role} HEAD {path}: {head.status_code} with {len(head.content)} bytes"
+    if head.status_code != answer.status_code or content(head):
+        yield f"{role} HEAD {path}: {head.status_code} with {len(content(head))} bytes"
     if role == "anonymous" and set(answer.cookies) - door.cookies:
         yield f"GET {path} sets {sorted(answer.cookies)}"
     if door.role == "public" and answer.cookies:
@@ -125,7 +135,7 @@ def _foreign(
 ) -> tuple[int, str]:
     path = door.path.format(**(world.fills | {place: value}))
     answer = world.ask(role, method, path, headers=HERE)
-    return answer.status_code, _bare(answer.content.decode(), path)
+    return answer.status_code, _bare(text(answer), path)
 
 
 def _bare(body: str, path: str) -> str:
@@ -177,7 +187,7 @@ def seen_at(world: World, door: Door) -> Iterator[str]:
         return
     path = door.path.format(**world.fills)
     role = insider(door) if door.role in LOGIN_ROLES else "shopper"
-    body = world.ask(role, GET, path, headers=HERE).content.decode()
+    body = text(world.ask(role, GET, path, headers=HERE))
     words = list(HIDDEN if door.role not in LOGIN_ROLES else HIDDEN[:1])
     if door.role in LOGIN_ROLES:
         words += ["Nora Nachbar", "Frida Fern", "Nachbargut", "Ferngut", "Nebenan"]

@@ -19,6 +19,7 @@ from marketplace.core.roles import SIGNED_IN
 from marketplace.payments.enums import RefundState
 from marketplace.reservations.domain import basket as baskets
 from marketplace.reservations.domain import links
+from marketplace.reservations.domain.receipts import issuing
 from marketplace.reservations.models import Basket, Checkout
 from shops.domain import registry, sundays, timetable
 from shops.domain.deliveries import tokens
@@ -94,6 +95,7 @@ class Town:
         part = self.checkout.reservations.filter(branch=self.branch).get()
         declared = world_withdrawals.declared(offers[1], number)
         payment = rows.captured(self.shop, subject=part.subject)
+        receipt = issuing.for_payment(reservation=part, payment_id=payment.pk, now=NOW)
         for _ in range(number):
             refund = rows.asked_back(payment, "1.10")
             rows.answered(refund, RefundState.FAILED)
@@ -117,9 +119,11 @@ class Town:
             "delivery": str(sent.pk),
             "contract": declared.contract,
             "withdrawal": declared.withdrawal,
-            "receipt": declared.receipt,
+            "arrival": declared.receipt,
             "payment": str(payment.pk),
             "complaint": complaint,
+            "number": receipt.number,
+            "receipt": receipt.number,
             "shop": self.shop.slug,
             "branch": self.branch.slug,
             "reservation": str(part.pk),

@@ -15,7 +15,8 @@ from marketplace.core.models import User
 from marketplace.core.text import fold
 from marketplace.reservations.domain import basket as baskets
 from marketplace.reservations.domain import links
-from marketplace.reservations.models import Basket, Checkout
+from marketplace.reservations.domain.receipts import issuing
+from marketplace.reservations.models import Basket, Checkout, Reservation
 from shops.domain import cities
 from shops.domain.deliveries import tokens as tokens_
 from shops.enums import Role
@@ -111,6 +112,12 @@ def _city(name: str, host: str) -> City:
     return made
 
 
+def _receipt(part: str, payment: Any) -> str:
+    """What the shop gave for the money; its number."""
+    row = Reservation.objects.get(pk=part)
+    return issuing.for_payment(reservation=row, payment_id=payment.pk, now=NOW).number
+
+
 def _offer(branch: Branch, title: str, **fields: Any) -> Offer:
     return factories.offer(branch, product=factories.product(branch.shop.city, title), **fields)
 
@@ -172,7 +179,7 @@ def build() -> World:
     known = ("own", "sibling", "neighbour", "far")
     declared = {name: world_withdrawals.declared(offers[name]) for name in known}
     back_out = {name: each.withdrawal for name, each in declared.items()}
-    receipts = {name: each.receipt for name, each in declared.items()}
+    arrivals = {name: each.receipt for name, each in declared.items()}
     contracts = {name: each.contract for name, each in declared.items()}
     ours["unknown"] = world_withdrawals.unknown(offers["own"])
     theirs["unknown"] = world_withdrawals.unknown(offers["far"])
@@ -182,6 +189,7 @@ def build() -> World:
         "neighbour": rows.captured(next_door),
         "far": rows.captured(far_shop),
     }
+    receipts = {name: _receipt(parts[name], payment) for name, payment in paid.items()}
     keys = {
         name: str(tokens_.create(branch=at, name="Kasse", by=BY, now=NOW)[0].pk)
         for name, at in tills
@@ -231,8 +239,10 @@ def build() -> World:
             "part": parts["own"],
             "contract": contracts["own"],
             "withdrawal": back_out["own"],
-            "receipt": receipts["own"],
+            "arrival": arrivals["own"],
             "payment": str(paid["own"].pk),
+            "number": receipts["own"],
+            "receipt": receipts["own"],
             "refund": back["own"],
             "sale": sold["own"],
             "complaint": wrong["own"],
@@ -263,8 +273,10 @@ def build() -> World:
             "part": {name: parts[name] for name in ("other", "neighbour", "far")},
             "contract": {"far": contracts["far"], "no contract": tokens["own"]},
             "withdrawal": {name: back_out[name] for name in known[1:]},
-            "receipt": {"far": receipts["far"], "no receipt": contracts["own"]},
+            "arrival": {"far": arrivals["far"], "no arrival": contracts["own"]},
             "payment": {name: str(paid[name].pk) for name in ("neighbour", "far")},
+            "number": {name: receipts[name] for name in ("other", "neighbour", "far")},
+            "receipt": {name: receipts[name] for name in ("neighbour", "far")},
             "sale": {name: sold[name] for name in ("sibling", "neighbour", "far")},
             "complaint": {name: wrong[name] for name in ("neighbour", "far")},
             "refund": {name: back[name] for name in ("other", "neighbour", "far")},
@@ -296,9 +308,11 @@ def build() -> World:
             "public_id": str(NONE),
             "token": "gibt-es-nicht",
             "part": str(NONE),
-            **dict.fromkeys(("contract", "receipt"), "gibt-es-nicht"),
+            **dict.fromkeys(("contract", "arrival"), "gibt-es-nicht"),
             **dict.fromkeys(("withdrawal", "unknown"), str(NONE)),
             "payment": str(NONE),
+            "number": "gibt-es-nicht",
+            "receipt": "gibt-es-nicht",
             "refund": str(NONE),
             "sale": str(NONE),
             "complaint": str(NONE),
@@ -330,8 +344,10 @@ def build() -> World:
             "part": parts["far"],
             "contract": contracts["far"],
             "withdrawal": back_out["far"],
-            "receipt": receipts["far"],
+            "arrival": arrivals["far"],
             "payment": str(paid["far"].pk),
+            "number": receipts["far"],
+            "receipt": receipts["far"],
             "refund": back["far"],
             "sale": sold["far"],
             "complaint": wrong["far"],

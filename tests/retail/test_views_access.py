@@ -37,6 +37,8 @@ def everything(base, shop, reservation, offer):
     yield "get", f"/en/haendler/{shop.slug}/widerrufe/1/"
     for act in ("zurueck", "ablehnen", "herausgenommen"):
         yield "post", f"/en/haendler/{shop.slug}/widerrufe/1/{act}/"
+    for path in ("", "verfahren/", "2026.zip", "WOB-1-2026-000001.pdf"):
+        yield "get", f"/en/haendler/{shop.slug}/belege/{path}"
     article = f"/en/haendler/{shop.slug}/waren/{offer.variant.product_id}/"
     yield "get", article
     yield "get", f"{article}hersteller/"

@@ -20,7 +20,8 @@ from marketplace.reservations.views.status import reservation_of, with_checkout
 @with_checkout
 def paper(request: HttpRequest, checkout: Checkout, pk: int, number: str) -> HttpResponse:
     """A receipt, invoice or correction as PDF/A."""
-    receipt = get_object_or_404(allowed.checkout_receipts(checkout, pk), number=number)
+    reservation_of(checkout, pk)
+    receipt = get_object_or_404(allowed.checkout_receipts(checkout), number=number)
     try:
         content = papers.read(receipt)
     except Stale:
@@ -40,7 +41,7 @@ def paper(request: HttpRequest, checkout: Checkout, pk: int, number: str) -> Htt
 def invoice(request: HttpRequest, checkout: Checkout, pk: int) -> HttpResponse:
     """GET asks for name and address, POST writes the invoice, once."""
     reservation = reservation_of(checkout, pk)
-    receipt = reading.to_be_invoiced(allowed.checkout_receipts(checkout, pk))
+    receipt = reading.to_be_invoiced(allowed.checkout_receipts(checkout).filter(reservation=pk))
     form = forms.AddressForm(request.POST or None)
     message, status = None, 200
     if request.method == "POST" and receipt is None:

@@ -30,7 +30,7 @@ def read(receipt: Receipt) -> bytes:
 
     `Stale` for an invoice whose address has been deleted by the schedule of retention.
     """
-    kept = Paper.objects.filter(receipt=receipt).first()
+    kept: Paper | None = getattr(receipt, "paper", None)
     return bytes(kept.content) if kept else _set(receipt)
 
 
@@ -73,7 +73,7 @@ def data(receipt: Receipt, address: InvoiceAddress | None = None) -> dict[str, A
             "gross": pgettext("receipt", "Amount"),
             "rate": pgettext("receipt", "VAT"),
             "net": pgettext("receipt", "Net"),
-            "tax": pgettext("receipt", "of it VAT"),
+            "tax": pgettext("receipt", "thereof VAT"),
             "whole": pgettext("receipt", "Gross"),
         },
         "lines": [_line(receipt, each) for each in content["lines"]],
@@ -89,9 +89,9 @@ def data(receipt: Receipt, address: InvoiceAddress | None = None) -> dict[str, A
 
 
 def _set(receipt: Receipt) -> bytes:
-    address = None
+    address: InvoiceAddress | None = None
     if receipt.kind == ReceiptKind.INVOICE:
-        address = InvoiceAddress.objects.filter(receipt=receipt).first()
+        address = getattr(receipt, "address", None)
         if address is None:
             raise Stale(
                 _("This invoice has been deleted: its time of being kept is over."), code="erased"

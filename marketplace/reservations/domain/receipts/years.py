@@ -15,7 +15,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import IO
+from typing import IO, TYPE_CHECKING
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from django.utils import timezone
@@ -25,6 +25,9 @@ from marketplace.core.errors import Stale
 from marketplace.reservations.domain.receipts import papers, queries
 from marketplace.reservations.enums import ReceiptKind
 from marketplace.reservations.models import Receipt, Series
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 #: German, as tax advisers here read it; machine words stay.
 _DOCUMENTS = (
@@ -41,6 +44,8 @@ _KINDS = {
     ReceiptKind.INVOICE: "Rechnung zum Beleg",
     ReceiptKind.CORRECTION: "Rechnungskorrektur",
 }
+#: So many papers are in memory at once.
+A_FEW = 50
 #: The first moment a ZIP can name; ours are about no moment.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -61,7 +66,8 @@ def write(*, series: Series, into: IO[bytes]) -> None:
         ):
             add(name, sheets.text([heads, *rows(series)]).encode())
         deleted = []
-        for receipt in _receipts(series):
+        kept = _receipts(series).select_related("paper", "address")
+        for receipt in kept.iterator(chunk_size=A_FEW):
             try:
                 add(f"pdf/{receipt.number}.pdf", papers.read(receipt))
             except Stale:
@@ -89,9 +95,8 @@ def _add(archive: ZipFile, name: str, content: bytes) -> None:
     archive.writestr(entry, content)
 
 
-def _receipts(series: Series) -> Iterator[Receipt]:
-    rows = series.receipts.select_related("about").order_by("place")
-    yield from rows.iterator(chunk_size=500)
+def _receipts(series: Series) -> "QuerySet[Receipt]":
+    return series.receipts.select_related("about").order_by("place")
 
 
 def _sign(receipt: Receipt) -> int:
@@ -107,7 +112,7 @@ def _day(moment: str) -> str:
 
 
 def _document_rows(series: Series) -> Iterator[list[str]]:
-    for each in _receipts(series):
+    for each in _receipts(series).iterator():
         content = each.content
         yield [
             each.number,
@@ -127,7 +132,7 @@ def _document_rows(series: Series) -> Iterator[list[str]]:
 
 
 def _line_rows(series: Series) -> Iterator[list[str]]:
-    for each in _receipts(series):
+    for each in _receipts(series).iterator():
         for place, line in enumerate(each.content["lines"], start=1):
             title = line["title"] if line["line"] else "Teilbetrag ohne einzelnen Artikel"
             yield [
@@ -145,7 +150,7 @@ def _line_rows(series: Series) -> Iterator[list[str]]:
 
 def _tax_rows(series: Series) -> Iterator[list[str]]:
     """None for a small business, which owes none (UStG § 19)."""
-    for each in _receipts(series):
+    for each in _receipts(series).iterator():
         if each.content["small_business"]:
             continue
         for row in each.content["taxes"]:
