@@ -31,6 +31,23 @@ def test_paid_by_card(open_page: Open, width: int, js: bool) -> None:
     expect(page.locator(".ticket__sentence")).to_contain_text("3,80")
 
 
+@pytest.mark.law("A4")
+@BOTH
+def test_going_back_from_the_review_keeps_what_was_typed(
+    open_page: Open, width: int, js: bool
+) -> None:
+    page = open_page("/", width=width, js=js)
+    paying.to_review(page)
+    fields = page.locator("main form.order__form input:visible")
+    for number, typed in enumerate(("Zoë Lang", "zoe@example.de")):
+        fields.nth(number).fill(typed)
+    page.locator('main a[href$="/korb/"]').first.click()
+    expect(page).to_have_url(re.compile(r"/korb/$"))
+    page.go_back()
+    expect(fields.nth(0)).to_have_value("Zoë Lang")
+    expect(fields.nth(1)).to_have_value("zoe@example.de")
+
+
 @BOTH
 def test_declined_then_paid(open_page: Open, width: int, js: bool) -> None:
     page = open_page("/", width=width, js=js)

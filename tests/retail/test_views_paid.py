@@ -171,6 +171,7 @@ def test_the_contract_on_paper(client, confirmed, clerk, desk_path):
     assert confirmed.lines.get().title in paper
     assert "Widerrufsbelehrung" in paper
     assert "Withdrawal instruction" in paper
+    assert "With this the contract is made." in paper
     assert client.post(f"{path}vertrag/").status_code == 302
     confirmed.refresh_from_db()
     assert confirmed.confirmation_paper_by_id == clerk.user_id
