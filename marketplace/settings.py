@@ -224,12 +224,8 @@ STATICFILES_FINDERS = [
 ]
 #: Sheets that pages link; what they import is put in (`marketplace.core.bundles`).
 BUNDLES = ["css/site.css", "css/rooms.css"]
-#: LAW: official drawings, shown only while they are the published ones (`core.official`): where
-#: each lies below static/, and its SHA-256.
-OFFICIAL_DRAWINGS = {
-    name: (env.str(f"{name}_FILE", ""), env.str(f"{name}_SHA256", ""))
-    for name in ("GUARANTEE_NOTICE", "GUARANTEE_LABEL")
-}
+#: LAW: official drawings (`core.official`): path below static/ and SHA-256, a comma between.
+OFFICIAL = {name: env.list(name, default=[]) for name in ("GUARANTEE_NOTICE", "GUARANTEE_LABEL")}
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {

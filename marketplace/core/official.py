@@ -3,7 +3,7 @@
 LAW: the harmonised notice on the statutory guarantee and the label of a durability guarantee have a
 fixed design (Regulation (EU) 2025/1960); who shows something that only looks like them misleads. So
 the files are not ours to draw: the operator lays the published ones below `marketplace/static/` and
-says in the environment which they are and what their SHA-256 is. A file that is missing or another
+says in the environment which they are and what their SHA-256 is (`GUARANTEE_NOTICE=path,sum`). A file that is missing or another
 one is not shown; pages say the same in words meanwhile, and say that these are ours.
 """
 
@@ -16,7 +16,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 
-#: Name -> what it is, for whoever reads a warning.
+#: Name of the variable -> what it is, for whoever reads a warning.
 DRAWINGS = {
     "GUARANTEE_NOTICE": "the harmonised notice on the statutory guarantee",
     "GUARANTEE_LABEL": "the label of a manufacturer's durability guarantee (GARAN)",
@@ -50,9 +50,9 @@ def find(name: str) -> Official | None:
 
 def look(name: str) -> Official | None:
     """The same, but a file that is missing although it is named, or another one, is `Wrong`."""
-    wanted, expected = settings.OFFICIAL_DRAWINGS[name]
-    if not wanted:
+    if not settings.OFFICIAL[name]:
         return None
+    wanted, _comma, expected = ",".join(settings.OFFICIAL[name]).partition(",")
     path = finders.find(wanted)
     if path is None or isinstance(path, list):
         raise Wrong(f"{wanted} does not lie below static/")
