@@ -4,7 +4,8 @@ LAW: the harmonised notice on the statutory guarantee and the label of a durabil
 fixed design (Regulation (EU) 2025/1960); who shows something that only looks like them misleads. So
 the files are not ours to draw: the operator lays the published ones below `marketplace/static/` and
 says in the environment which they are and what their SHA-256 is (`GUARANTEE_NOTICE=path,sum`). A
-file that is missing or another one is not shown; pages say the same in words meanwhile, and say that these are ours.
+file that is missing or another one is not shown; pages say the same in words meanwhile, and say
+that these are ours.
 """
 
 import hashlib
