@@ -48,6 +48,14 @@ class Keep(Enum):
         "while the shop is here, then 6 months", "DSA Art. 30 (5), DDG § 33", personal=True
     )
     ACCOUNT = Rule("until 27 months without a login", "GDPR Art. 5 (1) (e)", personal=True)
+    DECLARATION = Rule(
+        "3 years from the end of the year", "proof; BGB §§ 195, 199, 356a", personal=True
+    )
+    COMPLAINT = Rule(
+        "end of the third year after the order's, or the limitation where that ends later",
+        "BGB §§ 195, 199, 438, 475e",
+        personal=True,
+    )
     NOTICE = Rule("3 years from the end of the year", "DSA Art. 16, 17", personal=True)
     PRICES = Rule("while the shop is here; 30 days at least", "PAngV § 11")
     STOCK = Rule("while the shop is here", "in the shop's interest")
@@ -121,6 +129,11 @@ CLASSES: dict[str, Keep] = {
     "reservations.Reservation": Keep.CONTRACT,
     "reservations.Line": Keep.CONTRACT,
     "reservations.Tap": Keep.HISTORY,
+    "reservations.AgreedText": Keep.LEGAL_TEXT,
+    "reservations.WithdrawalDeclaration": Keep.DECLARATION,
+    "reservations.Withdrawal": Keep.DECLARATION,
+    "reservations.WithdrawalLine": Keep.DECLARATION,
+    "reservations.Complaint": Keep.COMPLAINT,
     "reservations.Series": Keep.VOUCHER,
     "reservations.Receipt": Keep.VOUCHER,
     "reservations.InvoiceAddress": Keep.INVOICE_ADDRESS,
@@ -136,6 +149,7 @@ CLASSES: dict[str, Keep] = {
     "cms.CityImage": Keep.PUBLIC,
     "cms.CityRendition": Keep.PUBLIC,
     "cms.Report": Keep.NOTICE,
+    "cms.PageVersion": Keep.LEGAL_TEXT,
 }
 
 
