@@ -187,7 +187,7 @@ def reports_item() -> MenuItem:
 def withdrawals_item() -> MenuItem:
     """Withdrawals nobody could assign."""
     return SpeakersItem(
-        _("Withdrawals"), reverse("withdrawals"), name="withdrawals", icon_name="undo", order=262
+        _("Withdrawals"), reverse("withdrawals"), name="withdrawals", icon_name="rotate", order=262
     )
 
 
