@@ -42,9 +42,7 @@ def official_drawings_are_there(app_configs: Any, **kwargs: Any) -> list[CheckMe
     """LAW: the harmonised notice must be shown since 27 September 2026 (law A14)."""
     found: list[CheckMessage] = []
     for name, what in official.DRAWINGS.items():
-        hint = (
-            f"Lay the published file below marketplace/static/ and set {name}_FILE, {name}_SHA256."
-        )
+        hint = f"Lay the published file below marketplace/static/ and set {name}=path,SHA-256."
         try:
             drawing = official.look(name)
         except official.Wrong as wrong:

@@ -21,7 +21,7 @@ def laid(settings, tmp_path):
     def lay(text: str = SVG, *, sha: str = "") -> None:
         (tmp_path / "notice.svg").write_text(text)
         sha256 = sha or hashlib.sha256(text.encode()).hexdigest()
-        settings.GUARANTEE_NOTICE = ("notice.svg", sha256)
+        settings.OFFICIAL = settings.OFFICIAL | {"GUARANTEE_NOTICE": ["notice.svg", sha256]}
 
     yield lay
     finders.get_finder.cache_clear()
@@ -73,6 +73,6 @@ def test_a14_another_file_than_the_official_one_is_never_shown(laid):
 
 
 def test_a_named_file_that_is_not_there_is_an_error(settings):
-    settings.GUARANTEE_NOTICE = ("legal/nowhere.svg", "0" * 64)
+    settings.OFFICIAL = settings.OFFICIAL | {"GUARANTEE_NOTICE": ["legal/nowhere.svg"]}
     assert official.find("GUARANTEE_NOTICE") is None
     assert "core.E003" in said()
