@@ -40,6 +40,7 @@ KNOW_DAYS = {
     "shops/domain/exchange/osm.py",  # tells a rhythm from exceptions
     "shops/domain/exchange/repeats.py",  # RFC 5545
     "shops/domain/outward.py",  # weeks in which clicks are summed up
+    "marketplace/reservations/domain/withdrawal/dates.py",  # ends of terms (BGB § 193)
     "cms/domain/queries.py",  # the four Sundays of Advent
 }
 

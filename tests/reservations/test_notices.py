@@ -80,7 +80,7 @@ STORIES: dict[Kind, Callable[[Reservation], object]] = {
     Kind.SHOP_CANCELLED: lambda reservation: _cancel(reservation, Actor.shopper()),
 }
 #: Sent about what is paid online only: tests/reservations/test_notices_paid.py.
-PAID = {Kind.WAITING, Kind.REFUNDED, Kind.TOO_LATE}
+PAID = {Kind.COLLECTED, Kind.WAITING, Kind.REFUNDED, Kind.TOO_LATE}
 
 
 def _reservation(language: str = "en", **fields: object) -> Reservation:

@@ -87,6 +87,11 @@ def _refund(reservation: Reservation) -> None:
     say(reservation, PaymentState.CAPTURED, refunds=(done,))
 
 
+def _collect(reservation: Reservation) -> None:
+    _ready(reservation)
+    lifecycle.hand_over(reservation_id=reservation.pk, by=SHOP, now=NOW)
+
+
 def _too_late(reservation: Reservation) -> None:
     say(reservation, PaymentState.OPEN)
     say(reservation, PaymentState.EXPIRED)
@@ -114,6 +119,7 @@ STORIES: dict[Kind, tuple[Callable[[Reservation], object], str]] = {
     Kind.SHOP_CANCELLED: (_cancel, "Paid online: the money goes back by itself."),
     Kind.WAITING: (_wait, "You have paid €259.90."),
     Kind.REFUNDED: (_refund, "€129.95 of it have been refunded."),
+    Kind.COLLECTED: (_collect, "You have paid €259.90."),
     Kind.TOO_LATE: (_too_late, "€259.90 of it are on their way back to you."),
 }
 #: The clock ends and reminds only reservations (law A1); what was paid is accepted by the mail that
@@ -166,6 +172,7 @@ def test_where_the_money_is_and_no_word_of_a_reservation(kind: Kind):
         (Kind.DECLINED, "Sorry, declined"),
         (Kind.CANCELLED, "Order cancelled"),
         (Kind.REFUNDED, "Refund for your order"),
+        (Kind.COLLECTED, "Collected at"),
         (Kind.TOO_LATE, "Paid too late"),
         (Kind.WAITING, "Your goods still wait for you"),
     ],
