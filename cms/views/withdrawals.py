@@ -44,15 +44,15 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @access("editor", obj="withdrawal")
-def one(request: HttpRequest, withdrawal: int) -> HttpResponse:
+def one(request: HttpRequest, unknown: int) -> HttpResponse:
     """What was declared, and which order may be meant."""
-    return _one(request, _told(request, withdrawal))
+    return _one(request, _told(request, unknown))
 
 
 @access("editor", methods=("POST",), obj="withdrawal")
-def assign(request: HttpRequest, withdrawal: int) -> HttpResponse:
+def assign(request: HttpRequest, unknown: int) -> HttpResponse:
     """This order is meant."""
-    told = _told(request, withdrawal)
+    told = _told(request, unknown)
     form = AssignForm(request.POST, candidates=_ids(told))
     if not form.is_valid():
         return _one(request, told, assign_form=form, status=422)
@@ -64,16 +64,16 @@ def assign(request: HttpRequest, withdrawal: int) -> HttpResponse:
             now=timezone.now(),
         )
     except (Refused, Stale) as problem:
-        again = _told(request, withdrawal)
+        again = _told(request, unknown)
         return _one(request, again, message=problem.message, status=409)
     messages.success(request, _("Assigned. Shop and shopper are told."))
     return redirect("withdrawals")
 
 
 @access("editor", methods=("POST",), obj="withdrawal")
-def reject(request: HttpRequest, withdrawal: int) -> HttpResponse:
+def reject(request: HttpRequest, unknown: int) -> HttpResponse:
     """No order fits; whoever declared is told why."""
-    told = _told(request, withdrawal)
+    told = _told(request, unknown)
     form = RejectionForm(request.POST)
     if told.row.state != WithdrawalState.RECEIVED or not form.is_valid():
         return _one(request, told, reject_form=form, status=422)
@@ -85,7 +85,7 @@ def reject(request: HttpRequest, withdrawal: int) -> HttpResponse:
             now=timezone.now(),
         )
     except (Refused, Stale) as problem:
-        again = _told(request, withdrawal)
+        again = _told(request, unknown)
         return _one(request, again, message=problem.message, status=409)
     messages.success(request, _("Rejected. Whoever declared gets your reasons by e-mail."))
     return redirect("withdrawals")

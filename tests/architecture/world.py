@@ -272,7 +272,7 @@ def build() -> World:
             "token": {"far": tokens["far"], "revoked": tokens["revoked"]},
             "part": {name: parts[name] for name in ("other", "neighbour", "far")},
             "contract": {"far": contracts["far"], "no contract": tokens["own"]},
-            "withdrawal": {name: back_out[name] for name in known[1:]},
+            "withdrawal": {name: back_out[name] for name in ("neighbour", "far")},
             "arrival": {"far": arrivals["far"], "no arrival": contracts["own"]},
             "payment": {name: str(paid[name].pk) for name in ("neighbour", "far")},
             "number": {name: receipts[name] for name in ("other", "neighbour", "far")},

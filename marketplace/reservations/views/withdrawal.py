@@ -30,6 +30,8 @@ from shops.requests import city_of
 
 #: Declarations in an hour: from one address of a computer, and for one mail box.
 FROM_ONE, TO_ONE, HOUR = 30, 10, 3600
+#: Says that a link which opens no order has led to the plain form.
+UNKNOWN = "unbekannt"
 TOO_MANY = _(
     "Too many declarations came from here within an hour, and this one was not taken. Please try"
     " again later, or write to the shop: a withdrawal by e-mail or letter counts just as much."
@@ -50,7 +52,9 @@ def from_order(request: HttpRequest, token: str) -> HttpResponse:
     plain form: nobody is kept from withdrawing."""
     rows = allowed.paid_by_token(token, city_of(request))
     found = rows.select_related("shop", "checkout__contact").first()
-    response = _steps(request, found, status=200 if found else 404)
+    if found is None:
+        return see_other("reservations:withdraw", **{UNKNOWN: 1})
+    response = _steps(request, found)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
@@ -67,28 +71,25 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _steps(
-    request: HttpRequest, reservation: Reservation | None, *, status: int = 200
-) -> HttpResponse:
+def _steps(request: HttpRequest, reservation: Reservation | None) -> HttpResponse:
     left = withdrawals.left(reservation) if reservation else []
     if request.method != "POST":
         form = WithdrawalForm(initial=_known(reservation), left=left)
-        return _page(request, "form", form, reservation, status=status)
+        return _page(request, "form", form, reservation)
     step = request.POST.get("step")
     form = WithdrawalForm(request.POST, left=left)
     if step == "change":
         again = WithdrawalForm(initial=request.POST.dict(), left=left)
-        return _page(request, "form", again, reservation, status=status)
+        return _page(request, "form", again, reservation)
     is_valid = form.is_valid()
     nonce = form.cleaned_data.get("nonce")
     if step == "confirm" and nonce and (known := declare.known(city_of(request), nonce=nonce)):
         # Sent twice, and what it asks for may be gone from the order by its own doing.
         return see_other("reservations:withdrawal_receipt", links.receipt_token(known))
     if not is_valid:
-        wrong = 422 if status == 200 else status
-        return _page(request, "form", form, reservation, status=wrong)
+        return _page(request, "form", form, reservation, status=422)
     if step != "confirm":
-        return _page(request, "review", form, reservation, status=status)
+        return _page(request, "review", form, reservation)
     return _declare(request, form, reservation)
 
 
@@ -132,12 +133,12 @@ def _page(
     form: WithdrawalForm,
     reservation: Reservation | None,
     *,
-    status: int,
+    status: int = 200,
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "reservation": reservation,
-        "is_unknown": status == 404,
+        "is_unknown": UNKNOWN in request.GET,
     }
     if step == "review":
         context |= {"said": form.said, "sentence": payload.sentence(form.said)}
