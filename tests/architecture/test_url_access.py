@@ -16,7 +16,16 @@ pytestmark = pytest.mark.django_db
 
 OTHERS = ("PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "PROPFIND")
 #: Modules of the desk's pages that stand in `DESK_DOORS`.
-DESK_ROOMS = ("calendar", "cases", "goods", "operator", "reports", "review", "standing")
+DESK_ROOMS = (
+    "calendar",
+    "cases",
+    "goods",
+    "operator",
+    "reports",
+    "review",
+    "standing",
+    "withdrawals",
+)
 BY_NAME = [pytest.param(door, id=f"{door.name} {door.path}") for door in DOORS]
 
 

@@ -32,6 +32,7 @@ def collected(
             lifecycle.accept(reservation_id=row.pk, by=clerk, now=now)
         lifecycle.mark_ready(reservation_id=row.pk, by=clerk, now=now)
         tills.say(row, PaymentState.CAPTURED, now=now)
+        tills.confirm(row, now=now)
         lifecycle.hand_over(reservation_id=row.pk, by=clerk, now=now)
     return Reservation.objects.select_related("checkout__city", "shop", "branch").get(pk=row.pk)
 

@@ -53,6 +53,7 @@ def collected(reservation: Reservation, taken: dict[int, int] | None = None, *, 
     if reservation.state == "REQUESTED":
         lifecycle.accept(**who)
     lifecycle.mark_ready(**who)
+    tills.confirm(reservation, now=now)
     lifecycle.hand_over(**who, taken=taken)
     reservation.refresh_from_db()
 

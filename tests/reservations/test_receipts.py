@@ -213,6 +213,7 @@ def test_refunds_that_are_done_out_of_turn_name_what_each_was_for():
     who = {"reservation_id": made.pk, "by": BY, "now": NOW}
     lifecycle.accept(**who)
     lifecycle.mark_ready(**who, found={dear.pk: 0})
+    tills.confirm(made)
     lifecycle.hand_over(**who, taken={cheap.pk: 0, kept.pk: 1})
     assert [each.amount for each in Refund.objects.order_by("pk")] == [D("30.00"), D("10.00")]
 

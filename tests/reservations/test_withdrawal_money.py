@@ -83,6 +83,7 @@ def test_a_part_before_it_is_ready_is_free_at_once_and_never_taken(desk):
     lifecycle.mark_ready(reservation_id=pk, by=desk.clerk, now=NOW)
     desk.work()
     assert desk.books(pk).captured == 2 * PRICE
+    money.confirm(NOW)
     lifecycle.hand_over(reservation_id=pk, by=desk.clerk, now=NOW)
     assert money.line(pk).consumed == 2
     money.in_order()

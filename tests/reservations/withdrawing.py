@@ -68,10 +68,11 @@ def unlinked(city: Any, contract: str, *, now: datetime = NOW, **fields: Any) ->
 
 
 def ready(desk: money.Desk, quantity: int = 2) -> int:
-    """Paid, found and in its compartment."""
+    """Paid, confirmed by mail, found and in its compartment."""
     pk = desk.paid(quantity)
     lifecycle.mark_ready(reservation_id=pk, by=desk.clerk, now=NOW)
     desk.work()
+    money.confirm(NOW)
     return pk
 
 
