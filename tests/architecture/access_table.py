@@ -160,9 +160,8 @@ DOORS = (
     Door("reservations:complaint_wish", _PART + "reklamation/wahl/", "shopper", {POST: 422}),
     Door("reservations:termin", _PART + "termin.ics", "shopper", {GET: 200}),
     Door("reservations:withdraw", "/widerruf/", "public", {GET: 200, POST: 422}, same_origin=True),
-    # A link that opens no order leads to the plain form, whatever it is.
     Door("reservations:withdraw_order", "/widerruf/{contract}/", "shopper", {GET: 200, POST: 422},
-         same_origin=True, foreign=303),
+         same_origin=True),
     Door("reservations:withdrawal_receipt", "/widerruf/eingang/{arrival}/", "shopper", {GET: 200}),
     # The retailer's rooms.
     Door("retail:home", "/haendler/", "member", {GET: 200}, MINE,

@@ -30,8 +30,6 @@ from shops.requests import city_of
 
 #: Declarations in an hour: from one address of a computer, and for one mail box.
 FROM_ONE, TO_ONE, HOUR = 30, 10, 3600
-#: Says that a link which opens no order has led to the plain form.
-UNKNOWN = "unbekannt"
 TOO_MANY = _(
     "Too many declarations came from here within an hour, and this one was not taken. Please try"
     " again later, or write to the shop: a withdrawal by e-mail or letter counts just as much."
@@ -48,12 +46,12 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 @access("shopper", methods=("GET", "POST"), obj="checkout")
 @same_origin
 def from_order(request: HttpRequest, token: str) -> HttpResponse:
-    """The same, with the order of the secret link filled in. A link that opens none leads to the
-    plain form: nobody is kept from withdrawing."""
+    """The same, with the order of the secret link filled in. A link that opens none says so;
+    the plain form is in its footer."""
     rows = allowed.paid_by_token(token, city_of(request))
     found = rows.select_related("shop", "checkout__contact").first()
     if found is None:
-        return see_other("reservations:withdraw", **{UNKNOWN: 1})
+        return errors.answer(request, 404, template="reservations/unknown_link.html")
     response = _steps(request, found)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
