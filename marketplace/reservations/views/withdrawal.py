@@ -136,7 +136,6 @@ def _page(
     context: dict[str, Any] = {
         "form": form,
         "reservation": reservation,
-        "is_unknown": UNKNOWN in request.GET,
     }
     if step == "review":
         context |= {"said": form.said, "sentence": payload.sentence(form.said)}
