@@ -333,7 +333,7 @@ class ComplaintForm(forms.Form):
         if len(lines) == 1:
             self.fields["line"].initial = lines[0].pk
             self.fields["line"].widget = forms.HiddenInput()
-        if all(line.consumed == 1 for line in lines):
+        if all(line.kept == 1 for line in lines):
             self.fields["units"].widget = forms.HiddenInput()
 
 
@@ -355,7 +355,7 @@ class WishForm(forms.Form):
 
 def _line_words(line: Line) -> str:
     kind = f" ({line.variant_label})" if line.variant_label else ""
-    return f"{line.consumed} × {line.title}{kind}"
+    return f"{line.kept} × {line.title}{kind}"
 
 
 class AddressForm(forms.Form):

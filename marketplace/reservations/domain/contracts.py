@@ -151,6 +151,7 @@ def _context(reservation: Reservation) -> dict[str, Any]:
         "reservation": reservation,
         "agreed": agreed.of(checkout),
         "link": links.address(checkout),
+        "withdrawal_link": links.withdrawal_address(checkout),
         "language": checkout.language,
         "money_sentence": sentences.of_money(
             reservation, money.of([reservation]).get(reservation.pk)

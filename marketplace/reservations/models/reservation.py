@@ -241,6 +241,11 @@ class Line(models.Model):
         return f"{self.quantity} x {self.title}"
 
     @property
+    def kept(self) -> int:
+        """Units that were collected and not given back after a withdrawal."""
+        return self.consumed - self.withdrawn
+
+    @property
     def owed(self) -> int:
         """Units the shopper may still collect and pays for: held, less those withdrawn from that
         nobody has taken out of the compartment yet."""

@@ -15,7 +15,7 @@ from marketplace.reservations.domain import links
 from marketplace.reservations.domain.complaints import queries, reporting
 from marketplace.reservations.domain.complaints.queries import Seen
 from marketplace.reservations.enums import ComplaintState, Mode, State
-from marketplace.reservations.models import Checkout, Line, Reservation
+from marketplace.reservations.models import Checkout, Reservation
 from marketplace.reservations.views.answers import see_other
 from marketplace.reservations.views.status import reservation_of, with_checkout
 
@@ -28,7 +28,7 @@ def complain(request: HttpRequest, checkout: Checkout, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, checkout, reservation)
     # Goods whose complaint is open already stay in the form: it may have been sent twice.
-    lines = list(Line.objects.filter(reservation=reservation, consumed__gt=0).order_by("pk"))
+    lines = list(queries.lines_of(reservation))
     form = forms.ComplaintForm(request.POST, lines=lines)
     if not form.is_valid():
         return _page(request, checkout, reservation, form=form, status=422)

@@ -16,7 +16,7 @@ from marketplace.reservations import access as reservation_access
 from marketplace.reservations.domain.complaints import curing, queries, reporting
 from marketplace.reservations.enums import ComplaintState
 from marketplace.reservations.forms import ComplaintForm
-from marketplace.reservations.models import Complaint, Line
+from marketplace.reservations.models import Complaint
 from marketplace.retail.domain import complaints as rooms
 from marketplace.retail.domain.complaints import Show
 from marketplace.retail.forms.complaints import CureForm, EndForm, ListForm
@@ -137,7 +137,7 @@ def note(request: HttpRequest, shop: str, branch: str, reservation: int) -> Http
         )
         status = 200
     else:
-        lines = list(Line.objects.filter(reservation=row, consumed__gt=0).order_by("pk"))
+        lines = list(queries.lines_of(row))
         form = ComplaintForm(request.POST, lines=lines, auto_id="note-%s")
         status = 422
         if form.is_valid():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import F
 from django.utils import timezone
 
 from marketplace.reservations.domain.complaints import limitation, notices
@@ -90,12 +91,16 @@ def of_reservation(reservation: Reservation) -> list[Seen]:
 
 
 def lines_for(reservation: Reservation) -> "QuerySet[Line]":
-    """Goods one can complain about now: handed over, and no complaint about them is open."""
+    """Goods one can complain about now: collected and kept, and no complaint is open."""
     open_now = Complaint.objects.filter(reservation=reservation).open().values("line")
-    lines = Line.objects.filter(
-        reservation=reservation, reservation__state=State.COLLECTED, consumed__gt=0
-    )
-    return lines.exclude(pk__in=open_now).order_by("pk")
+    lines = lines_of(reservation).filter(reservation__state=State.COLLECTED)
+    return lines.exclude(pk__in=open_now)
+
+
+def lines_of(reservation: Reservation) -> "QuerySet[Line]":
+    """Goods that were collected and kept, whatever has been said of them."""
+    kept = Line.objects.filter(reservation=reservation, consumed__gt=F("withdrawn"))
+    return kept.order_by("pk")
 
 
 def waiting(complaints: "ComplaintQuerySet") -> "ComplaintQuerySet":

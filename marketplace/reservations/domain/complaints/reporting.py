@@ -80,7 +80,7 @@ def _report(
             code="made_in_shop",
         )
     line = Line.objects.filter(pk=line_id, reservation=reservation).first()
-    if line is None or not 1 <= units <= line.consumed:
+    if line is None or not 1 <= units <= line.kept:
         raise Refused(
             _("Please choose goods that were handed over, and how many of them."), code="units"
         )

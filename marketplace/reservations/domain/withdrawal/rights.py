@@ -6,6 +6,7 @@ from typing import Any
 from marketplace.reservations.domain.withdrawal import dates
 from marketplace.reservations.enums import Mode
 from marketplace.reservations.models import Reservation
+from shops.enums_legal import LegalKind
 
 
 def from_hand_over(reservation: Reservation, *, now: datetime) -> dict[str, Any]:
@@ -13,6 +14,9 @@ def from_hand_over(reservation: Reservation, *, now: datetime) -> dict[str, Any]
     is bought in the shop (BGB § 312c)."""
     if reservation.mode != Mode.PAY:
         return {}
-    # LAW: nothing is handed over before the instruction was sent (law A5), so no year is added.
+    # LAW: whoever was never told of the right has it a year longer (BGB § 356 (3)); the mail that
+    # confirms the contract tells of it, in the words that were agreed.
+    told = reservation.checkout.agreed_texts.filter(text__kind=LegalKind.WITHDRAWAL)
+    instructed = reservation.confirmation_sent_at is not None and told.exists()
     land = reservation.checkout.city.land
-    return {"withdrawal_ends_at": dates.ends_at(handed=[now], land=land, instructed=True)}
+    return {"withdrawal_ends_at": dates.ends_at(handed=[now], land=land, instructed=instructed)}
