@@ -89,6 +89,7 @@ def _refund(reservation: Reservation) -> None:
 
 def _collect(reservation: Reservation) -> None:
     _ready(reservation)
+    tills.confirm(reservation)
     lifecycle.hand_over(reservation_id=reservation.pk, by=SHOP, now=NOW)
 
 

@@ -100,7 +100,9 @@ def test_no_word_of_a_purchase(client: Client, offer):
     screens = [client.get("/korb/"), client.get("/korb/pruefen/")]
     screens.append(client.get(send(client, fill(client))["Location"]))
     for screen in screens:
-        text = text_of(screen)
+        # Below every page stands the way to withdraw from what was paid (law A9).
+        text = text_of(screen).partition("<main")[2].partition("</main>")[0]
+        assert text
         for word in (
             r"bestell",
             r"\bkauf",

@@ -39,6 +39,11 @@ def everything(base, shop, reservation, offer):
         yield "post", f"/en/haendler/{shop.slug}/widerrufe/1/{act}/"
     for path in ("", "verfahren/", "2026.zip", "WOB-1-2026-000001.pdf"):
         yield "get", f"/en/haendler/{shop.slug}/belege/{path}"
+    for path in ("reklamationen/", "reklamationen/1/", "aushang/gewaehrleistung.pdf"):
+        yield "get", f"/en/haendler/{shop.slug}/{path}"
+    for act in ("information", "nacherfuellung", "fertig", "beenden"):
+        yield "post", f"/en/haendler/{shop.slug}/reklamationen/1/{act}/"
+    yield "get", f"{base}/theke/{reservation.pk}/reklamation/"
     article = f"/en/haendler/{shop.slug}/waren/{offer.variant.product_id}/"
     yield "get", article
     yield "get", f"{article}hersteller/"

@@ -255,7 +255,7 @@ def test_the_home_asks_constantly_often(
             factories.reservation(
                 (factories.offer(here, **asking), 1), email=f"{each}.{_more}@example.de"
             )
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(f"/en/haendler/{shop.slug}/")
 
 

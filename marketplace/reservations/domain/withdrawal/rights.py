@@ -5,7 +5,7 @@ from typing import Any
 
 from marketplace.reservations.domain.withdrawal import dates
 from marketplace.reservations.enums import Mode
-from marketplace.reservations.models import Reservation
+from marketplace.reservations.models import AgreedText, Reservation
 from shops.enums_legal import LegalKind
 
 
@@ -16,7 +16,9 @@ def from_hand_over(reservation: Reservation, *, now: datetime) -> dict[str, Any]
         return {}
     # LAW: whoever was never told of the right has it a year longer (BGB § 356 (3)); the mail that
     # confirms the contract tells of it, in the words that were agreed.
-    told = reservation.checkout.agreed_texts.filter(text__kind=LegalKind.WITHDRAWAL)
+    told = AgreedText.objects.filter(
+        checkout=reservation.checkout_id, text__kind=LegalKind.WITHDRAWAL
+    )
     instructed = reservation.confirmation_sent_at is not None and told.exists()
     land = reservation.checkout.city.land
     return {"withdrawal_ends_at": dates.ends_at(handed=[now], land=land, instructed=instructed)}
