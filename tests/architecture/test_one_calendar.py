@@ -42,6 +42,8 @@ KNOW_DAYS = {
     "shops/domain/outward.py",  # weeks in which clicks are summed up
     "marketplace/reservations/domain/withdrawal/dates.py",  # ends of terms (BGB § 193)
     "cms/domain/queries.py",  # the four Sundays of Advent
+    "cms/domain/standing.py",  # the latest wording of a page
+    "marketplace/reservations/domain/queries/baskets.py",  # the latest wording of each text
 }
 
 
