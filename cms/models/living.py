@@ -221,7 +221,7 @@ class OneDate(blocks.StructBlock):
     when = blocks.CharBlock(label=_("When"), max_length=40)
 
     class Meta:
-        label = _("Date")
+        label = _("One date")
         icon = "date"
 
 
