@@ -10,6 +10,7 @@ from django.utils.translation import get_language_from_path
 from cms import access as cms_access
 from marketplace.core.roles import SIGNED_IN as LOGIN_ROLES
 from marketplace.payments import access as payments_access
+from marketplace.reservations import access as reservation_access
 from shops import access
 from shops.models import MergeProposal, Offer
 from tests.architecture.access_table import DOORS, GET, LOGIN, OK, POST, Door
@@ -247,6 +248,9 @@ def rows_of(world: World) -> Iterator[str]:
     yield from (f"reports has {report} of another city" for report in reports)
     wordings = cms_access.versions(world.city).exclude(city=world.city)
     yield from (f"versions has {wording} of another city" for wording in wordings)
+    for declared in (reservation_access.city_withdrawals, cms_access.withdrawals):
+        for row in declared(world.city).exclude(city=world.city):
+            yield f"{row} of another city stands on the desk"
     for rows in (access.city_corrections, access.city_merges, access.city_merged):
         yield from (f"{rows.__name__} has {row}" for row in rows(world.city) if _far(world, row))
     yield from _shops_own(world)

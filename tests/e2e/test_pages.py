@@ -82,7 +82,8 @@ SMALL = """() => [...document.querySelectorAll(
     'button, select, textarea, a.button, input:not([type=hidden], [type=checkbox], [type=radio])'
   )].filter(each => {
     const box = each.getBoundingClientRect();
-    return box.width > 2 && box.height > 2 && box.height < 43.5 && each.checkVisibility();
+    return box.width > 2 && box.height > 2 && box.height < 43.5 && each.checkVisibility()
+      && !each.closest('[aria-hidden=true]');
   }).map(each => each.outerHTML.slice(0, 90))"""
 
 
