@@ -138,7 +138,7 @@ class Town:
             "token": links.token(self.checkout),
             "part": str(part.pk),
             "own_goods": shared.own_goods,
-            "legal": str(self.terms.pk),
+            "wording": str(self.terms.pk),
         }
 
     def _skus(self, offers: list[int], number: int) -> list[str]:

@@ -175,7 +175,7 @@ def build() -> World:
     editors.let_in(user=people["editor"], city=city, by=BY, now=NOW)
     ours, theirs = world_city.sunday(city), world_city.sunday(far_city)
     ours["report"], theirs["report"] = world_city.report(city), world_city.report(far_city)
-    ours["legal"], theirs["legal"] = world_city.legal(city), world_city.legal(far_city)
+    ours["wording"], theirs["wording"] = world_city.legal(city), world_city.legal(far_city)
     known = ("own", "sibling", "neighbour", "far")
     declared = {name: world_withdrawals.declared(offers[name]) for name in known}
     back_out = {name: each.withdrawal for name, each in declared.items()}
@@ -328,7 +328,7 @@ def build() -> World:
             **dict.fromkeys(("text", "legal"), str(NONE)),
             "zone": str(NONE),
             "report": str(NONE),
-            "legal": str(NONE),
+            "wording": str(NONE),
             "case": str(NONE),
             "opening": str(NONE),
             **dict.fromkeys((*SHARED, "merge", "wish", "merged"), str(NONE)),
