@@ -36,7 +36,7 @@ register_converter(Text, "text")
 urlpatterns = [
     path("suche/", goods.search, name="search"),
     path("suche/so-sortieren-wir/", goods.ranking, name="ranking"),
-    path("gewaehrleistung/", rights.guarantee, name="guarantee"),
+    path("gewaehrleistung/hinweis/", rights.guarantee, name="guarantee"),
     path("produkt/<slug:slug>-<id:pk>/", goods.product, name="product"),
     path("weiter/angebot/<id:pk>/", outward.to_offer, name="to_offer"),
     path("weiter/laden/<id:pk>/", outward.to_shop, name="to_shop"),

@@ -129,7 +129,7 @@ DOORS = (
     # The city's shops and goods.
     Door("shops:search", "/suche/", "public", {GET: 200}),
     Door("shops:ranking", "/suche/so-sortieren-wir/", "public", {GET: 200}),
-    Door("shops:guarantee", "/gewaehrleistung/", "public", {GET: 200}),
+    Door("shops:guarantee", "/gewaehrleistung/hinweis/", "public", {GET: 200}),
     Door("shops:product", "/produkt/{product}/", "public", {GET: 200}),
     Door("shops:to_offer", "/weiter/angebot/{public_offer}/", "public", {GET: 303}),
     Door("shops:to_shop", "/weiter/laden/{public_id}/", "public", {GET: 303}),

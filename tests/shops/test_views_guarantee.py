@@ -41,8 +41,8 @@ def near_picture(page: str) -> str:
 @pytest.mark.law("A14")
 def test_a14_the_page_of_the_guarantee_is_one_click_from_every_page(client, branch):
     text = client.get("/en/laeden/").content.decode()
-    assert 'href="/en/gewaehrleistung/"' in text
-    page = client.get("/en/gewaehrleistung/")
+    assert 'href="/en/gewaehrleistung/hinweis/"' in text
+    page = client.get("/en/gewaehrleistung/hinweis/")
     assert page.status_code == 200
     assert not page.cookies
     words = page.content.decode()
