@@ -87,19 +87,19 @@ def test_bought_collected_half_of_it_withdrawn_and_refunded(open_page: Open, cas
 
     shopper.goto(here)
     expect(shopper.locator(RUNS)).to_have_count(0)
-    look(shopper)
+    look(shopper, rules=case.js)
     receipt = _paper(shopper)
-    _withdraw_from_one(shopper, mine)
+    _withdraw_from_one(shopper, mine, js=case.js)
 
     owner.goto(f"/haendler/{case.shop}/widerrufe/")
-    look(owner)
+    look(owner, rules=case.js)
     owner.locator('main a[href*="/widerrufe/"]').first.click()
-    look(owner)
+    look(owner, rules=case.js)
     owner.locator('form[action$="/zurueck/"] [type=submit]').click()
 
     shopper.goto(here)
     until(shopper, shopper.locator('a[href$=".pdf"]').nth(1))
-    look(shopper)
+    look(shopper, rules=case.js)
     assert _paper(shopper, 1) != receipt, "the correction is another document"
 
     mails = _mails(open_page("/", js=False), mine)
@@ -123,7 +123,7 @@ def _buy_two(page: Page, case: Case, email: str) -> None:
     page.locator('form[action$="/aendern/"] [type=submit]').first.click()
     page.locator('main a[href*="/korb/bezahlen/"]').first.click()
     expect(page.locator(".order__total")).to_be_visible()
-    look(page)
+    look(page, rules=case.js)
     fields = page.locator("main form.order__form input:visible")
     fields.nth(0).fill("Erika Beispiel")
     fields.nth(1).fill(email)
@@ -165,9 +165,9 @@ def _paper(page: Page, place: int = 0) -> bytes:
     return answer.body()
 
 
-def _withdraw_from_one(page: Page, email: str) -> None:
+def _withdraw_from_one(page: Page, email: str, *, js: bool) -> None:
     page.locator('main a[href*="/widerruf/"]').first.click()
-    look(page)
+    look(page, rules=js)
     for name, words in (("name", "Erika Beispiel"), ("email", email)):
         page.locator(f"main [name={name}]").fill(words)
     contract = page.locator("main [name=contract]")
@@ -178,11 +178,11 @@ def _withdraw_from_one(page: Page, email: str) -> None:
     page.locator('main button[value="review"]').click()
     expect(page.locator("main")).to_contain_text("Hiermit widerrufe ich den Vertrag")
     expect(page.get_by_role("button", name="Widerruf bestätigen", exact=True)).to_be_visible()
-    look(page)
+    look(page, rules=js)
     page.locator('main button[value="confirm"]').click()
     heading = r"Eingangsbestätigung Ihres Widerrufs vom \d\d\.\d\d\.\d{4}, \d\d:\d\d:\d\d Uhr"
     expect(page.locator("h1")).to_have_text(re.compile(heading))
-    look(page)
+    look(page, rules=js)
 
 
 def _mails(page: Page, address: str) -> list[str]:
@@ -208,7 +208,7 @@ def test_a_stranger_to_us_withdraws_too(open_page: Open) -> None:
     """An order number nobody knows is received like any other."""
     page = open_page("/", width=PHONE, js=False)
     page.locator("footer").get_by_role("link", name="Vertrag widerrufen").click()
-    look(page)
+    look(page, rules=False)
     page.locator("main [name=name]").fill("Otto Fremd")
     page.locator("main [name=email]").fill("otto.fremd@example.de")
     page.locator("main [name=contract]").fill("Bestellung 4711, grüne Schuhe")
