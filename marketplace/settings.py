@@ -248,12 +248,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # Wagtail's page editor sends a few thous
 AUTH_USER_MODEL = "core.User"
 # The address is unique whatever its case: constraint core_user_email_unique, not unique=True.
 # X-Frame-Options is HeadersMiddleware's (W002); the preload list is the operator's choice (W021).
-SILENCED_SYSTEM_CHECKS = [
-    "auth.W004",
-    "security.W002",
-    "security.W021",
-    *env.str("SILENCED", "").split(),
-]
+SILENCED_SYSTEM_CHECKS = ["auth.W004", "security.W002", "security.W021"]
+SILENCED_SYSTEM_CHECKS += env.str("SILENCED", "").split()
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
